@@ -1,0 +1,141 @@
+// The theme board with comfort: keys, drag and drop, and changes without leaving the place.
+// Every step posts the same forms that the page has without this file.
+"use strict";
+
+(() => {
+  const says = document.getElementById("says");
+  const board = () => document.getElementById("board");
+  const card = () => document.getElementById("now");
+  let busy = false;
+
+  const say = (words) => { if (says) says.textContent = words; };
+
+  /** Shows the keys only where they work. */
+  function keyed() {
+    const now = card();
+    if (!now) return;
+    now.classList.add("keyed");
+    now.querySelector(".keys-hint").hidden = false;
+  }
+
+  /** How to find the same place again once the board has been drawn anew. */
+  function place(element) {
+    const theme = element?.closest("[data-theme]");
+    const inCard = Boolean(element?.closest("#sort"));
+    return { inCard, theme: theme?.dataset.theme, scroll: window.scrollY };
+  }
+
+  function restore(where) {
+    window.scrollTo({ top: where.scroll });
+    const theme = where.theme && document.getElementById(`theme-${where.theme}`);
+    const target = where.inCard ? card() ?? document.getElementById("to-sort") : theme ?? card();
+    if (!target) return;
+    if (!target.hasAttribute("tabindex")) target.tabIndex = -1;
+    target.focus({ preventScroll: true });
+  }
+
+  /** Puts a page of the server in place of the one shown. */
+  function show(html, address, where) {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    const fresh = page.getElementById("board");
+    if (!fresh || !board()) {
+      // Somebody else was first, or the session ended: the whole page says so.
+      const main = page.querySelector("main");
+      document.title = page.title;
+      document.querySelector("main").replaceWith(main);
+      const head = main.querySelector("h1");
+      if (head) { head.tabIndex = -1; head.focus(); }
+      return;
+    }
+    board().replaceWith(fresh);
+    document.title = page.title;
+    if (address) history.replaceState(null, "", address);
+    keyed();
+    restore(where);
+    const done = fresh.querySelector("#done, #mistakes");
+    say(done ? done.textContent.trim() : fresh.querySelector("h1").textContent.trim());
+  }
+
+  async function load(request, where) {
+    if (busy) return;
+    busy = true;
+    board()?.classList.add("busy");
+    try {
+      const answer = await fetch(request);
+      show(await answer.text(), answer.redirected ? answer.url : "", where);
+    } catch {
+      say("The server cannot be reached. Nothing was changed; please try again.");
+    } finally {
+      busy = false;
+      board()?.classList.remove("busy");
+    }
+  }
+
+  function post(form, button, where) {
+    const fields = new URLSearchParams(new FormData(form, button));
+    return load(new Request(form.action, { method: "POST", body: fields, credentials: "same-origin" }), where);
+  }
+
+  document.addEventListener("submit", (event) => {
+    if (!event.target.closest("#board")) return;
+    event.preventDefault();
+    post(event.target, event.submitter, place(event.submitter ?? event.target));
+  });
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("#board a[href^='?at=']");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    const address = new URL(link.getAttribute("href"), window.location.href);
+    history.replaceState(null, "", address);
+    load(new Request(address, { credentials: "same-origin" }), { inCard: true, scroll: window.scrollY });
+  });
+
+  // Single keys work only while the card has the focus, so that they never surprise a reader who
+  // types elsewhere or speaks to the computer (WCAG 2.1.4).
+  document.addEventListener("keydown", (event) => {
+    const now = card();
+    const from = event.target;
+    if (!now || !now.contains(from) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (from.matches("input, select, textarea")) {
+      if (event.key === "Escape") { now.focus(); event.preventDefault(); }
+      return;
+    }
+    const target = now.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (!target) return;
+    event.preventDefault();
+    if (target.matches("input, select")) target.focus();
+    else target.click();
+  });
+
+  // Drag a statement onto a theme.
+  const zone = (element) => element.closest?.("#board [data-theme]");
+  const clear = () => document.querySelectorAll(".over").forEach((one) => one.classList.remove("over"));
+  document.addEventListener("dragstart", (event) => {
+    const statement = event.target.closest?.("#board a[data-coding]");
+    if (!statement) return;
+    event.dataTransfer.setData("text/x-coding", statement.dataset.coding);
+    event.dataTransfer.effectAllowed = "move";
+  });
+  document.addEventListener("dragover", (event) => {
+    const theme = zone(event.target);
+    clear();
+    if (!theme || !event.dataTransfer.types.includes("text/x-coding")) return;
+    event.preventDefault();
+    theme.classList.add("over");
+  });
+  document.addEventListener("dragend", clear);
+  document.addEventListener("drop", (event) => {
+    const theme = zone(event.target);
+    const coding = event.dataTransfer.getData("text/x-coding");
+    clear();
+    if (!theme || !coding) return;
+    event.preventDefault();
+    const form = document.getElementById("drop");
+    form.elements.coding.value = coding;
+    form.elements.to.value = theme.dataset.theme;
+    post(form, null, { theme: theme.dataset.theme, scroll: window.scrollY });
+  });
+
+  keyed();
+})();

@@ -1,0 +1,39 @@
+//! The outbox: letters to be sent, by kind and reader. Their text is rendered when they are sent.
+
+use sea_orm::entity::prelude::*;
+
+use crate::types::{InvitationId, LetterId, LetterKind, LetterState, Sealed};
+
+/// A letter.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "outbox")]
+pub struct Model {
+    /// Random key.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: LetterId,
+    /// What it says.
+    pub kind: LetterKind,
+    /// Whom it is for.
+    pub invitation_id: InvitationId,
+    /// One per recipient and occasion: what is put in twice is sent once.
+    #[sea_orm(unique)]
+    pub dedup_key: String,
+    /// Where it stands.
+    pub state: LetterState,
+    /// When it may be sent, or tried again.
+    pub due_at: ChronoDateTimeUtc,
+    /// How often it was leased.
+    pub attempts: i32,
+    /// The mail server's last words, sealed with the server's data key (they may hold the address).
+    pub last_error: Option<Sealed>,
+    /// When it was put in.
+    pub created_at: ChronoDateTimeUtc,
+    /// When the mail server took it.
+    pub sent_at: Option<ChronoDateTimeUtc>,
+    /// The invitation.
+    #[sea_orm(belongs_to, from = "invitation_id", to = "id", on_delete = "Cascade")]
+    pub invitation: BelongsTo<super::invitation::Entity>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,36 @@
+//! Published reports, frozen.
+
+use sea_orm::entity::prelude::*;
+
+use crate::types::{ConsultantId, ReportId, RoundId, Sealed};
+
+/// A published report: what was shown, with the data behind it.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "report")]
+pub struct Model {
+    /// Random key.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: ReportId,
+    /// The round.
+    #[sea_orm(unique_key = "round_revision")]
+    pub round_id: RoundId,
+    /// 1 for the first publication.
+    #[sea_orm(unique_key = "round_revision")]
+    pub revision: i32,
+    /// The client's report as JSON, sealed with the team's data key: the promise has been applied.
+    pub client: Sealed,
+    /// The score and the coding behind it as JSON, without words, sealed with the team's data key.
+    pub score: Sealed,
+    /// Version of the program that computed it.
+    pub engine: String,
+    /// Who published it.
+    pub consultant_id: ConsultantId,
+    /// When.
+    pub published_at: ChronoDateTimeUtc,
+    /// The round.
+    #[sea_orm(belongs_to, from = "round_id", to = "id", on_delete = "Cascade")]
+    pub round: BelongsTo<super::round::Entity>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,15 @@
+# The letters. A subject gives nothing away: no name, no organisation, no topic.
+mail-subject-invitation = Five questions, ten minutes, by { $day }
+mail-subject-reminder = Still open: five questions, ten minutes, by { $day }
+mail-subject-receipt = Your answers have arrived
+mail-greeting = Dear { $name },
+mail-invitation-opening = { $consultant } asks you five questions, for { $organisation }, { $team }: { $label }. They take about ten minutes and are open until { $closes }.
+mail-reminder-opening = Five questions from { $consultant } are still open, for { $organisation }, { $team }: { $label }. They take about ten minutes; you can answer until { $closes }. If you have begun, you will find what you wrote.
+mail-receipt-opening = Thank you: your answers have arrived, for { $organisation }, { $team }: { $label }. For your privacy this letter does not repeat them.
+mail-receipt-change = On your private page you can see and change them until { $closes }.
+mail-link-open = Open my private page
+mail-link-yours = This page is yours alone; please do not pass the link on:
+mail-decline = If you would rather not take part, you can say so on the same page; no more reminders will follow.
+mail-notice-title = Who sees what
+mail-receipt-wrong = If these answers are not from you, please reply to this letter.
+mail-reply = Replies to this letter go to { $consultant }.

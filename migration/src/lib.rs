@@ -1,0 +1,17 @@
+//! The steps that bring Coherence's database to its present shape. A step that has landed is never
+//! edited; it imports no entity, so that it means the same for ever.
+
+use sea_orm_migration::prelude::*;
+
+mod m20261120_000001_first_tables;
+
+/// Runs all steps in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261120_000001_first_tables::Migration)]
+    }
+}

@@ -1,0 +1,11 @@
+//! Coherence asks a leadership team the same five questions, separately and in private, and shows
+//! where its answers part. See `docs/ARCHITECTURE.md` for the rooms.
+
+pub mod error;
+pub mod mail;
+pub mod store;
+pub mod survey;
+pub mod themes;
+pub mod vault;
+pub mod wording;
+pub mod world;

@@ -1,0 +1,150 @@
+//! The report: a scored round and its promise turned into sentences, decisions and figures.
+//!
+//! Two readers: the client, who sees only what the promise allows, and the consultant, who sees beside it
+//! how firm the figures are and what was held back. Both reports are plain data that templates print.
+
+pub mod client;
+pub mod consultant;
+mod desk;
+mod figures;
+mod findings;
+mod gate;
+mod sections;
+mod since;
+mod svg;
+pub mod view;
+mod words;
+
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use crate::scoring::{CodedRound, ScoredRound};
+use crate::survey::{Promise, Question, Quote};
+
+pub use client::ClientReport;
+pub use consultant::ConsultantReport;
+
+/// What a report says about the round itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// The consultant's client.
+    pub organisation: String,
+    /// The team asked.
+    pub team: String,
+    /// The round's label, usually a quarter such as `2026-Q4`.
+    pub label: String,
+    /// When it opened.
+    pub opened_at: DateTime<Utc>,
+    /// When it closed.
+    pub closed_at: DateTime<Utc>,
+    /// Where the team keeps its time.
+    pub time_zone: Tz,
+    /// How many were invited.
+    pub invited: usize,
+    /// How many answered.
+    pub responded: usize,
+    /// How many statements they gave.
+    pub statements: usize,
+}
+
+/// Which part of a statement a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QuoteSide {
+    /// The statement itself.
+    Whole,
+    /// What a trade-off favours.
+    Favour,
+    /// What a trade-off gives up.
+    Over,
+}
+
+/// One text of one statement, and how it may be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quotable {
+    /// The question it answers.
+    pub question: Question,
+    /// Identifier of its theme.
+    pub theme: String,
+    /// Which part of the statement it is.
+    pub side: QuoteSide,
+    /// The executive's own words.
+    pub text: String,
+    /// How it may be used.
+    pub quote: Quote,
+    /// Identifier of who wrote it, as in the coded round.
+    pub executive: String,
+    /// Its place in the list, 0 for the first.
+    pub position: usize,
+}
+
+/// The round before, for the comparison.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Previous {
+    /// Its label.
+    pub label: String,
+    /// Its coded responses, under the same identifiers of executives and themes.
+    pub coded: CodedRound,
+    /// Its score.
+    pub score: ScoredRound,
+    /// Names of its themes.
+    pub theme_names: BTreeMap<String, String>,
+}
+
+/// Everything a report is made from. Which statement may be printed is decided here, from `quote` and the promise.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Material {
+    /// The round itself.
+    pub facts: Facts,
+    /// What the executives were promised.
+    pub promise: Promise,
+    /// Their answers, coded.
+    pub coded: CodedRound,
+    /// The score of those answers.
+    pub score: ScoredRound,
+    /// Names of themes by identifier.
+    pub theme_names: BTreeMap<String, String>,
+    /// All texts of all statements.
+    pub quotes: Vec<Quotable>,
+    /// Names by identifier of executive, only where the promise names people.
+    pub people: Option<BTreeMap<String, String>>,
+    /// The round before, if there was one.
+    pub previous: Option<Previous>,
+    /// How many statements are still on a proposed theme.
+    pub unconfirmed: usize,
+}
+
+/// Too few answered for any report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooFew {
+    /// How many answered.
+    pub responded: usize,
+}
+
+impl fmt::Display for TooFew {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "There is no report below {} responses, because a reader could tell who said what: {}.",
+            words::number(Promise::FEWEST_RESPONSES),
+            if self.responded == 0 { "nobody has answered".to_owned() } else { words::number(self.responded) + " answered" }
+        )
+    }
+}
+
+impl std::error::Error for TooFew {}
+
+impl Material {
+    /// Refuses a round with too few responses: neither reader gets a report of it.
+    fn enough(&self) -> Result<(), TooFew> {
+        let responded = self.coded.responses().len().min(self.score.responded);
+        if responded < Promise::FEWEST_RESPONSES { Err(TooFew { responded }) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,228 @@
+//! A small grammar: numbers, counts of people, lists, dates and theme names in plain English.
+
+use chrono::{DateTime, Datelike, Utc};
+use chrono_tz::Tz;
+
+use crate::survey::quarter::Quarter;
+use crate::survey::{Count, Promise};
+
+const SMALL: [&str; 13] = [
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+];
+
+/// A number in a sentence: in words to twelve, in figures above. 0 reads "no".
+pub(crate) fn number(n: usize) -> String {
+    SMALL.get(n).map_or_else(|| n.to_string(), |word| (*word).to_owned())
+}
+
+/// "one priority", "two priorities", "no priorities".
+pub(crate) fn several(n: usize, one: &str, many: &str) -> String {
+    format!("{} {}", number(n), if n == 1 { one } else { many })
+}
+
+/// The text with its first letter as a capital.
+pub(crate) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// "a", "a and b", "a, b and c"; empty for an empty list.
+pub(crate) fn list(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
+/// The first `most` items as a list, and how many more there are.
+pub(crate) fn list_of(items: &[String], most: usize) -> String {
+    let Some(more) = items.len().checked_sub(most).filter(|more| *more > 0) else { return list(items) };
+    format!("{} and {} more", items[..most].join(", "), number(more))
+}
+
+/// At most `most` characters, cut at the end with an ellipsis.
+pub(crate) fn shorten(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}
+
+/// "Monday 9 November 2026", in that zone.
+pub(crate) fn day(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%A %-d %B %Y").to_string()
+}
+
+/// "Monday 9 to Friday 20 November 2026, London time"; says only what the two days do not share.
+pub(crate) fn days(from: DateTime<Utc>, to: DateTime<Utc>, zone: Tz) -> String {
+    let (a, b) = (from.with_timezone(&zone), to.with_timezone(&zone));
+    let start = if a.year() != b.year() {
+        a.format("%A %-d %B %Y")
+    } else if a.month() == b.month() {
+        a.format("%A %-d")
+    } else {
+        a.format("%A %-d %B")
+    };
+    format!("{start} to {}, {}", b.format("%A %-d %B %Y"), place(zone))
+}
+
+/// "London time"; "UTC" for UTC.
+fn place(zone: Tz) -> String {
+    match zone.name().rsplit_once('/') {
+        Some((_, city)) if !zone.name().starts_with("Etc/") => format!("{} time", city.replace('_', " ")),
+        _ => zone.name().trim_start_matches("Etc/").to_owned(),
+    }
+}
+
+/// "fourth quarter of 2026" for `2026-Q4`; other labels as they are.
+pub(crate) fn round(label: &str) -> String {
+    let Ok(quarter) = label.parse::<Quarter>() else { return label.to_owned() };
+    let nth = ["first", "second", "third", "fourth"][usize::from(quarter.number().clamp(1, 4)) - 1];
+    format!("{nth} quarter of {}", quarter.year())
+}
+
+/// A theme's name inside a sentence. Its first letter becomes small only where the team's own words
+/// show that it is a common word: they write it small, and never as a capital inside a sentence.
+pub(crate) fn inside(name: &str, texts: &[String]) -> String {
+    let first: String = name.chars().take_while(|c| c.is_alphanumeric()).collect();
+    let small = first.to_lowercase();
+    let mut rest = first.chars().skip(1).peekable();
+    if rest.peek().is_none() || rest.any(char::is_uppercase) || first == small {
+        return name.to_owned();
+    }
+    let (mut common, mut proper) = (false, false);
+    for text in texts {
+        for (i, word) in text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).enumerate() {
+            common |= word == small;
+            proper |= i > 0 && word == first;
+        }
+    }
+    if common && !proper { format!("{small}{}", &name[first.len()..]) } else { name.to_owned() }
+}
+
+/// Counts of people, said as the promise allows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Crowd {
+    promise: Promise,
+    n: usize,
+}
+
+impl Crowd {
+    /// A crowd of `n` people.
+    pub(crate) fn new(promise: Promise, n: usize) -> Self {
+        Self { promise, n }
+    }
+
+    /// How many people there are in all.
+    pub(crate) fn size(self) -> usize {
+        self.n
+    }
+
+    /// The count as the promise allows it.
+    pub(crate) fn count(self, k: usize) -> Count {
+        self.promise.count(k.min(self.n), self.n)
+    }
+
+    /// "five of eight", "all eight", "nearly all", "one or two", "nobody".
+    pub(crate) fn of(self, k: usize) -> String {
+        match self.count(k) {
+            Count::Exactly(k) => format!("{} of {}", number(k), number(self.n)),
+            _ => self.short(k),
+        }
+    }
+
+    /// "five", "all eight", "nearly all", "one or two", "nobody".
+    pub(crate) fn short(self, k: usize) -> String {
+        match self.count(k) {
+            Count::None => "nobody".to_owned(),
+            Count::OneOrTwo => "one or two".to_owned(),
+            Count::Exactly(k) => number(k),
+            Count::NearlyAll => "nearly all".to_owned(),
+            Count::All(n) => format!("all {}", number(n)),
+        }
+    }
+
+    /// The count with its verb: "five of eight name", "nobody names", "one of eight names".
+    pub(crate) fn says(self, k: usize, one: &str, many: &str) -> String {
+        format!("{} {}", self.of(k), self.verb(k, one, many))
+    }
+
+    /// The short count with its verb: "five name".
+    pub(crate) fn brief(self, k: usize, one: &str, many: &str) -> String {
+        format!("{} {}", self.short(k), self.verb(k, one, many))
+    }
+
+    fn verb<'a>(self, k: usize, one: &'a str, many: &'a str) -> &'a str {
+        if matches!(self.count(k), Count::None | Count::Exactly(1)) { one } else { many }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::survey::Attribution;
+
+    fn crowd(attribution: Attribution, n: usize) -> Crowd {
+        Crowd::new(Promise { attribution, retention_months: 12 }, n)
+    }
+
+    #[test]
+    fn numbers_to_twelve_are_words_and_nouns_follow_them() {
+        assert_eq!(number(12), "twelve");
+        assert_eq!(number(13), "13");
+        assert_eq!(several(0, "ask", "asks"), "no asks");
+        assert_eq!(several(1, "ask", "asks"), "one ask");
+        assert_eq!(several(3, "ask", "asks"), "three asks");
+    }
+
+    #[test]
+    fn counts_of_people_read_as_the_promise_allows() {
+        let c = crowd(Attribution::Confidential, 8);
+        let said: Vec<_> = [0, 1, 2, 5, 6, 7, 8].into_iter().map(|k| c.says(k, "names", "name")).collect();
+        assert_eq!(
+            said,
+            [
+                "nobody names",
+                "one or two name",
+                "one or two name",
+                "five of eight name",
+                "nearly all name",
+                "nearly all name",
+                "all eight name"
+            ]
+        );
+        assert_eq!(crowd(Attribution::Named, 8).says(1, "names", "name"), "one of eight names");
+        assert_eq!(c.brief(5, "names", "name"), "five name");
+    }
+
+    #[test]
+    fn lists_end_in_and() {
+        let items: Vec<String> = ["a", "b", "c", "d"].map(String::from).to_vec();
+        assert_eq!(list(&items[..1]), "a");
+        assert_eq!(list(&items[..2]), "a and b");
+        assert_eq!(list_of(&items, 2), "a, b and two more");
+        assert_eq!(list_of(&items, 4), "a, b, c and d");
+    }
+
+    #[test]
+    fn theme_names_keep_their_capital_unless_the_team_writes_the_word_small() {
+        let texts = ["Stop the platform outages".to_owned(), "Enter the Nordic market".to_owned()];
+        assert_eq!(inside("Platform reliability", &texts), "platform reliability");
+        assert_eq!(inside("Nordic expansion", &texts), "Nordic expansion");
+        assert_eq!(inside("NRR", &texts), "NRR");
+        assert_eq!(inside("<script>", &texts), "<script>");
+        assert_eq!(inside("", &texts), "");
+    }
+
+    #[test]
+    fn dates_say_only_what_they_do_not_share() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().expect("a moment");
+        let (a, b) = (at("2026-11-09T08:00:00Z"), at("2026-11-20T18:00:00Z"));
+        assert_eq!(days(a, b, Tz::Europe__London), "Monday 9 to Friday 20 November 2026, London time");
+        assert_eq!(days(at("2025-12-29T08:00:00Z"), b, Tz::UTC), "Monday 29 December 2025 to Friday 20 November 2026, UTC");
+        assert_eq!(round("2026-Q4"), "fourth quarter of 2026");
+        assert_eq!(round("Autumn"), "Autumn");
+    }
+}

@@ -1,0 +1,5 @@
+mod build;
+mod edges;
+mod figures;
+mod properties;
+mod vectors;
