@@ -1,8 +1,13 @@
 //! Coherence asks a leadership team the same five questions, separately and in private, and shows
 //! where its answers part. See `docs/ARCHITECTURE.md` for the rooms.
 
+pub mod conduct;
 pub mod error;
+pub mod exchange;
 pub mod mail;
+pub mod report;
+pub mod scoring;
+pub mod settings;
 pub mod store;
 pub mod survey;
 pub mod themes;

@@ -84,7 +84,6 @@ respond-elsewhere = In einem anderen Fenster oder auf einem anderen Gerät geän
 respond-not-savable = Nicht gespeichert: Ein Feld ist zu lang.
 respond-too-late = Die Runde ist beendet, und dies wurde nicht gespeichert. Kopieren Sie, was Sie behalten möchten.
 respond-unsaved-now = Das liess sich gerade nicht speichern. Alles, was Sie geschrieben haben, steht unten; bitte versuchen Sie es gleich noch einmal.
-respond-who = Wer dies sieht: { $headline }
 
 respond-summary-saved = So gespeichert, wie Sie es geschrieben haben. Etwas ist noch offen:
 respond-summary-refused = Noch nicht gespeichert. Bitte ändern Sie zuerst dies; alles, was Sie geschrieben haben, steht unten:

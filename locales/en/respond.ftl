@@ -84,7 +84,6 @@ respond-elsewhere = Changed in another tab or on another device. Press “Save f
 respond-not-savable = Not saved: a field is too long.
 respond-too-late = The round has closed, and this was not saved. Copy what you would like to keep.
 respond-unsaved-now = This could not be saved just now. Everything you typed is below; please try again in a moment.
-respond-who = Who sees this: { $headline }
 
 respond-summary-saved = Saved as you wrote it. Something is still open:
 respond-summary-refused = Not saved yet. Please mend this first; everything you typed is below:

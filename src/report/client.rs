@@ -75,7 +75,7 @@ impl ClientReport {
         let forks = desk.forks();
         let mut chapters = vec![desk.agree(), desk.part(), desk.trade_offs(), desk.stops(), desk.successes(), desk.asks()];
         chapters.push(sections::decisions(&forks));
-        chapters.push(desk.agenda(&forks));
+        chapters.push(sections::agenda(&forks));
         chapters.push(distance(desk, since.as_ref()));
         chapters.extend(since.as_ref().map(|s| s.section(desk)));
         chapters.push(desk.method());
@@ -87,7 +87,11 @@ impl ClientReport {
             headline: desk.headline(),
             meta: vec![
                 format!("{}, {}", facts.team, super::words::round(&facts.label)),
-                format!("{} of {} answered, each alone", capital(&number(n)), number(facts.invited)),
+                if n == facts.invited {
+                    format!("All {} answered, each alone", number(n))
+                } else {
+                    format!("{} of {} answered, each alone", capital(&number(n)), number(facts.invited))
+                },
                 days(facts.opened_at, facts.closed_at, facts.time_zone),
                 format!("Five questions, {}", several(facts.statements, "statement", "statements")),
             ],
@@ -171,7 +175,9 @@ impl Desk<'_> {
 
     pub(crate) fn lead(&self) -> String {
         let mut sentences = vec![position(self.material.score.index.words).to_owned()];
-        if let Some(finding) = self.common().first() {
+        let common = self.common();
+        let shared = common.first().filter(|f| f.question == Some(crate::scoring::Question::Priorities));
+        if let Some(finding) = common.first() {
             sentences.push(self.sentence(finding));
         } else if let Some(t) = self.on_most_lists().first() {
             sentences.push(capital(&format!("{} {} among their priorities.", self.crowd.says(t.priority, "names", "name"), self.theme(&t.theme))));
@@ -180,8 +186,13 @@ impl Desk<'_> {
         let mut told: Vec<&[String]> = Vec::new();
         for finding in self.shown.iter().filter(|f| f.kind.can_be_settled() && !f.themes.is_empty() && f.kind != FindingKind::UnmeasuredPriority) {
             if told.len() < 2 && !told.contains(&finding.themes.as_slice()) {
+                let again = shared.filter(|s| s.themes == finding.themes);
+                // Right behind the sentence on the same theme, if there is one.
+                match again.and_then(|_| self.yet(finding)) {
+                    Some(yet) => sentences.insert(2, yet),
+                    None => sentences.push(self.sentence(finding)),
+                }
                 told.push(&finding.themes);
-                sentences.push(self.sentence(finding));
             }
         }
         sentences.extend(self.illusion());

@@ -9,7 +9,7 @@ use crate::survey::{Attribution, Count, Question, Quote};
 
 use super::view::{Cell, CellKind, Voice};
 use super::words::{self, Crowd};
-use super::{Material, Quotable, gate};
+use super::{Material, Quotable, QuoteSide, gate};
 
 /// Above this number of people, circles say less than words.
 const MOST_CIRCLES: usize = 16;
@@ -87,11 +87,6 @@ impl<'a> Desk<'a> {
         self.names_people() || self.mentioned_by(theme) > 2
     }
 
-    /// The counts of one theme.
-    pub(crate) fn counts(&self, theme: &str) -> Option<&ThemeCounts> {
-        self.themes.iter().find(|counts| counts.theme == theme)
-    }
-
     /// Findings of one kind that the client may read.
     pub(crate) fn of_kind(&self, kind: FindingKind) -> impl Iterator<Item = &'a Finding> {
         self.shown.iter().copied().filter(move |finding| finding.kind == kind)
@@ -137,10 +132,29 @@ impl<'a> Desk<'a> {
         let (mut heard, mut said) = (BTreeSet::new(), BTreeSet::new());
         texts
             .into_iter()
-            .filter(|q| heard.insert(&q.executive) && said.insert(q.text.to_lowercase()))
+            .filter_map(|q| {
+                let text = self.whole(q)?;
+                (heard.insert(&q.executive) && said.insert(text.to_lowercase()))
+                    .then(|| Voice { text, who: self.person(&q.executive) })
+            })
             .take(most)
-            .map(|q| Voice { text: q.text.clone(), who: self.person(&q.executive) })
             .collect()
+    }
+
+    /// The statement a text belongs to, in its author's words: a trade-off is quoted with both its sides, as it was
+    /// asked for. `None` where one of them was not released.
+    fn whole(&self, text: &Quotable) -> Option<String> {
+        let part = |side| {
+            self.material.quotes.iter().find(|q| {
+                q.side == side && q.question == text.question && q.position == text.position && q.executive == text.executive
+            })
+        };
+        match (text.side, part(QuoteSide::Favour), part(QuoteSide::Over)) {
+            (QuoteSide::Whole, _, _) => Some(text.text.clone()),
+            (_, Some(favour), Some(over)) => (favour.quote == Quote::Verbatim && over.quote == Quote::Verbatim)
+                .then(|| format!("{} over {}", favour.text, over.text)),
+            _ => Some(text.text.clone()),
+        }
     }
 
     /// A person's name, where the promise names people.

@@ -113,7 +113,9 @@ pub(crate) fn strip(desk: &Desk<'_>) -> Option<Figure> {
         for i in 0..*themes {
             drawing.bar(class, at + step * i as f64, 124.0 - tall, step * 0.86, tall);
         }
-        drawing.text("cap", at + width / 2.0 - step * 0.07, 116.0 - tall, Anchor::Middle, label);
+        // At the left edge a label in the middle could be cut off on a narrow screen.
+        let (x, anchor) = if at > 0.0 { (at + width / 2.0 - step * 0.07, Anchor::Middle) } else { (0.0, Anchor::Start) };
+        drawing.text("cap", x, 116.0 - tall, anchor, label);
         at += width;
     }
     drawing.line("ax", (0.0, 124.0), (100.0, 124.0));
@@ -220,7 +222,7 @@ pub(crate) fn agreement(score: &ScoredRound) -> Figure {
     }
     Figure {
         svg: drawing.finish(),
-        caption: "How alike two people's answers are on average: 0 when they share nothing, 100 when they are the same.".to_owned(),
+        caption: "How alike two people’s answers are on average: 0 when they share nothing, 100 when they are the same.".to_owned(),
         table: Table { caption: "Agreement in figures".to_owned(), head: row(&["Question", "Of 100"]), rows },
     }
 }

@@ -10,14 +10,18 @@ use super::words::{capital, list, number, several};
 const DECISIONS: usize = 5;
 /// Most decisions of one kind.
 const OF_A_KIND: usize = 2;
+/// Kinds that ask the same of a theme: whether it is a priority of everybody.
+const SAME_QUESTION: [FindingKind; 3] =
+    [FindingKind::ContestedPriority, FindingKind::SacrificedPriority, FindingKind::SplitPriority];
 /// Most quotations on one side.
 const VOICES: usize = 2;
 
-impl Desk<'_> {
-    fn side(&self, finding: &Finding, side: usize) -> usize {
-        finding.sides.get(side).map_or(0, Vec::len)
-    }
+/// How many people stand on one side.
+fn people(finding: &Finding, side: usize) -> usize {
+    finding.sides.get(side).map_or(0, Vec::len)
+}
 
+impl Desk<'_> {
     fn first_theme(&self, finding: &Finding) -> String {
         finding.themes.first().map_or_else(String::new, |theme| self.theme(theme))
     }
@@ -29,7 +33,7 @@ impl Desk<'_> {
     /// A finding as one sentence. It says who stands where in numbers, and that nobody is wrong by saying no more.
     pub(crate) fn sentence(&self, finding: &Finding) -> String {
         let crowd = self.crowd;
-        let (a, b) = (self.side(finding, 0), self.side(finding, 1));
+        let (a, b) = (people(finding, 0), people(finding, 1));
         let theme = self.first_theme(finding);
         let text = match finding.kind {
             FindingKind::OpposedTradeOff => {
@@ -43,7 +47,8 @@ impl Desk<'_> {
                 format!("{} {theme} a priority; {} it up in a trade-off.", crowd.says(a, "calls", "call"), crowd.brief(b, "gives", "give"))
             }
             FindingKind::SplitPriority => {
-                format!("{} {theme} among their priorities; {} it off the list.", crowd.says(a, "names", "name"), crowd.brief(b, "leaves", "leave"))
+                // Not how many leave it off: with the first count, that would tell how many gave no list.
+                format!("{} {theme} among their priorities; the others do not.", crowd.says(a, "names", "name"))
             }
             FindingKind::OrphanPriority => self.orphans(finding),
             FindingKind::CollidingAsk => {
@@ -59,17 +64,27 @@ impl Desk<'_> {
                 several(self.material.score.questions.priorities.spread.distinct, "different priority", "different priorities")
             ),
             FindingKind::BrokenDecision => {
-                format!("What {} on {theme} goes against the last debrief's decision.", crowd.says(a, "says", "say"))
+                format!("What {} on {theme} goes against the last debrief’s decision.", crowd.says(a, "says", "say"))
             }
-            FindingKind::Camps => format!("The answers fall into {} that differ more than chance would make them.", several(finding.sides.len(), "group", "groups")),
+            FindingKind::Camps => format!("The answers fall into {} more clearly than chance would make them.", several(finding.sides.len(), "group,", "groups,")),
             FindingKind::SharedGround => self.shared(finding),
         };
         capital(&text)
     }
 
+    /// The same in short, after a sentence that has said how many share the theme.
+    pub(crate) fn yet(&self, finding: &Finding) -> Option<String> {
+        let k = people(finding, 1);
+        match finding.kind {
+            FindingKind::ContestedPriority => Some(format!("Yet {} stop it first.", self.crowd.brief(k, "would", "would"))),
+            FindingKind::SacrificedPriority => Some(format!("Yet {} it up in a trade-off.", self.crowd.brief(k, "gives", "give"))),
+            _ => None,
+        }
+    }
+
     fn orphans(&self, finding: &Finding) -> String {
-        let people: usize = finding.sides.iter().map(Vec::len).sum();
-        let text = format!("{} first a priority that is on nobody else's list", self.crowd.says(people, "puts", "put"));
+        let alone: usize = finding.sides.iter().map(Vec::len).sum();
+        let text = format!("{} first a priority that is on nobody else’s list", self.crowd.says(alone, "puts", "put"));
         let themes = self.list(&self.released_orphans(finding));
         if themes.is_empty() { text + "." } else { format!("{text}: {} among them.", list(&themes)) }
     }
@@ -90,7 +105,7 @@ impl Desk<'_> {
     }
 
     fn shared(&self, finding: &Finding) -> String {
-        let k = self.side(finding, 0);
+        let k = people(finding, 0);
         let theme = self.first_theme(finding);
         match finding.question {
             Some(Question::TradeOffs) => {
@@ -106,7 +121,7 @@ impl Desk<'_> {
         let sides: Vec<String> = (0..finding.sides.len())
             .filter_map(|side| {
                 let target = self.target(finding, side)?;
-                Some(format!("{} for {target}", self.crowd.brief(self.side(finding, side), "aims", "aim")))
+                Some(format!("{} for {target}", self.crowd.brief(people(finding, side), "aims", "aim")))
             })
             .collect();
         if sides.len() < 2 {
@@ -144,9 +159,8 @@ impl Desk<'_> {
         let mut chosen: Vec<&Finding> = Vec::new();
         for finding in self.shown.iter().copied().filter(|f| f.kind.can_be_settled()) {
             let of_kind = chosen.iter().filter(|f| f.kind == finding.kind).count();
-            let asked = !finding.themes.is_empty()
-                && finding.kind != FindingKind::OpposedTradeOff
-                && chosen.iter().any(|f| f.themes == finding.themes);
+            let asked = SAME_QUESTION.contains(&finding.kind)
+                && chosen.iter().any(|f| SAME_QUESTION.contains(&f.kind) && f.themes == finding.themes);
             if chosen.len() < DECISIONS && of_kind < OF_A_KIND && !asked {
                 chosen.push(finding);
             }
@@ -172,8 +186,8 @@ impl Desk<'_> {
 
     /// The question of a finding, its two ways out with how many lean to each, and what not deciding costs.
     fn question(&self, finding: &Finding) -> (String, [(String, String); 2], &'static str) {
-        let lean = |k: usize, rest: &str| format!("{} {rest}", self.crowd.short(k));
-        let (a, b) = (self.side(finding, 0), self.side(finding, 1));
+        let lean = |k: usize, one: &str, many: &str| self.crowd.brief(k, one, many);
+        let (a, b) = (people(finding, 0), people(finding, 1));
         let theme = self.first_theme(finding);
         let said = |label: &str, lean: String| (label.to_owned(), lean);
         match finding.kind {
@@ -181,7 +195,7 @@ impl Desk<'_> {
                 let other = self.second_theme(finding);
                 (
                     format!("When we cannot have both, do we put {theme} before {other}?"),
-                    [(format!("yes: {theme} first"), lean(a, "lean this way")), (format!("no: {other} first"), lean(b, "lean this way"))],
+                    [(format!("yes, {theme} first"), lean(a, "leans this way", "lean this way")), (format!("no, {other} first"), lean(b, "leans this way", "lean this way"))],
                     "Left open, each function settles it for itself, case by case.",
                 )
             }
@@ -192,18 +206,18 @@ impl Desk<'_> {
             ),
             FindingKind::SacrificedPriority => (
                 format!("Do we let {theme} give way when something else presses?"),
-                [said("no: it holds", format!("a priority for {}", self.crowd.short(a))), said("yes: it gives way", format!("given up in a trade-off by {}", self.crowd.short(b)))],
+                [said("no, it holds", format!("a priority for {}", self.crowd.short(a))), said("yes, it gives way", format!("given up in a trade-off by {}", self.crowd.short(b)))],
                 "Left open, it is promised in one meeting and traded away in the next.",
             ),
             FindingKind::SplitPriority => (
-                format!("Do we count {theme} among the team's priorities this quarter?"),
-                [said("yes, for everybody", format!("named by {}", self.crowd.short(a))), said("not this quarter", format!("left off the list by {}", self.crowd.short(b)))],
-                "Left open, it gets part of the team's effort: too much to be free, too little to finish.",
+                format!("Do we count {theme} among the team’s priorities this quarter?"),
+                [said("yes, for everybody", format!("named by {}", self.crowd.short(a))), said("not this quarter", "not named by the others".to_owned())],
+                "Left open, it gets part of the team’s effort: too much to be free, too little to finish.",
             ),
             FindingKind::OrphanPriority => (
                 "What becomes of the first priorities that nobody else names?".to_owned(),
                 [
-                    said("they join the team's list, and something leaves it", lean(finding.sides.iter().map(Vec::len).sum(), "put such a priority first")),
+                    said("they join the team’s list, and something leaves it", lean(finding.sides.iter().map(Vec::len).sum(), "puts such a priority first", "put such a priority first")),
                     said("they wait, and the team says so", "nobody was asked".to_owned()),
                 ],
                 "Left open, each is pursued alone and competes for the same people.",
@@ -216,7 +230,7 @@ impl Desk<'_> {
             FindingKind::TargetConflict => {
                 let way = |side: usize, k: usize| {
                     let target = self.target(finding, side).unwrap_or_else(|| "another target".to_owned());
-                    (target, lean(k, "measure it so"))
+                    (target, lean(k, "measures it so", "measure it so"))
                 };
                 (
                     format!("Which target do we hold ourselves to for {theme}?"),
@@ -231,7 +245,7 @@ impl Desk<'_> {
             ),
             FindingKind::UnspokenTradeOffs => (
                 "Which trade-offs are we making on purpose?".to_owned(),
-                [said("name two or three now", lean(b, "already name one")), said("leave each to judge alone", lean(a, "name none"))],
+                [said("name two or three now", lean(b, "already names one", "already name one")), said("leave each to judge alone", lean(a, "names none", "name none"))],
                 "Left open, what gives way is decided wherever capacity happens to run out.",
             ),
             FindingKind::CrowdedAgenda => {
@@ -243,8 +257,8 @@ impl Desk<'_> {
                 )
             }
             FindingKind::BrokenDecision => (
-                format!("Do we hold to the last debrief's decision on {theme}?"),
-                [said("yes: it stands", "as decided".to_owned()), said("no: we decide anew", format!("contradicted by {}", self.crowd.short(a)))],
+                format!("Do we hold to the last debrief’s decision on {theme}?"),
+                [said("yes, it stands", "as decided".to_owned()), said("no, we decide anew", format!("contradicted by {}", self.crowd.short(a)))],
                 "Left open, the next decision will be taken less seriously.",
             ),
             FindingKind::Camps | FindingKind::SharedGround => {

@@ -63,8 +63,8 @@ pub(crate) fn evidence(kind: FindingKind, side: usize) -> Vec<Evidence> {
             all
         }
         (FindingKind::BrokenDecision, _) => vec![says(Question::Priorities), says(Question::Stops)],
-        (FindingKind::SplitPriority | FindingKind::UnspokenTradeOffs, 1..) => vec![],
-        (FindingKind::UnspokenTradeOffs | FindingKind::Camps | FindingKind::CrowdedAgenda, _) => vec![],
+        (FindingKind::SplitPriority, 1..)
+        | (FindingKind::UnspokenTradeOffs | FindingKind::Camps | FindingKind::CrowdedAgenda, _) => vec![],
         _ => vec![says(Question::Priorities)],
     }
 }

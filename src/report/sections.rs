@@ -34,9 +34,15 @@ impl Desk<'_> {
         let n = self.crowd.size();
         let mut common: Vec<_> =
             self.of_kind(FindingKind::SharedGround).filter(|f| f.sides.first().is_some_and(|s| s.len() * 2 > n)).collect();
-        // What the team wants comes before what it would let go.
-        common.sort_by_key(|f| f.question);
+        // What the team wants comes before what it would let go; of what equally many want, what they rank higher.
+        common.sort_by_key(|f| (f.question, std::cmp::Reverse(f.sides[0].len()), self.ranks(f.themes.first())));
         common
+    }
+
+    /// The sum of a theme's ranks over the lists of priorities that have it.
+    fn ranks(&self, theme: Option<&String>) -> usize {
+        let lists = self.material.coded.responses().iter().map(|r| &r.priorities);
+        lists.filter_map(|list| list.iter().position(|coded| Some(&coded.theme) == theme)).sum()
     }
 
     /// Themes on more than half of the lists, the most named first.
@@ -82,8 +88,12 @@ impl Desk<'_> {
             FindingKind::Camps,
         ];
         // Contradictions first: what is wanted and stopped weighs more than what is on half of the lists.
-        let mut items = self.sentences(&kinds[..2], 5);
-        items.extend(self.sentences(&kinds[2..], 5));
+        let contradictions: Vec<_> = self.shown.iter().filter(|f| kinds[..2].contains(&f.kind)).collect();
+        let others = self.shown.iter().filter(|f| {
+            kinds[2..].contains(&f.kind) && (f.themes.is_empty() || !contradictions.iter().any(|c| c.themes == f.themes))
+        });
+        let told = contradictions.iter().copied().take(5).chain(others.take(5));
+        let items: Vec<String> = told.map(|f| self.sentence(f)).collect();
         blocks.push(if items.is_empty() {
             Block::text("Nothing that some of you put first is stopped, given up or left out by others, as far as this report may say.")
         } else {
@@ -101,7 +111,7 @@ impl Desk<'_> {
             )));
             blocks.push(Block::Figure { figure });
         }
-        blocks.extend(self.illusion().map(Block::text));
+        blocks.extend(self.illusion().zip(self.verdict()).map(|(what, so)| Block::text(format!("{what} {so}"))));
         blocks.extend(self.knows_agreed().map(Block::text));
         section("part", "Where you part", blocks)
     }
@@ -110,14 +120,21 @@ impl Desk<'_> {
     pub(crate) fn illusion(&self) -> Option<String> {
         let figures = &self.material.score.questions.priorities;
         let (expected, found) = (figures.perceived?, figures.measured?);
-        let verdict = match expected - found {
-            d if d >= 0.5 => " The team looks more aligned from inside than its answers are.",
-            d if d <= -0.5 => " The team is closer together than it believes.",
-            _ => " That is about what the answers show.",
-        };
+        let short = |value: f64| format!("{value:.1}").trim_end_matches(".0").to_owned();
         Some(format!(
-            "Of your own first three priorities, you expected most colleagues to name {expected:.1} on average; at least half of them do name {found:.1}.{verdict}"
+            "On average you expected most colleagues to name {} of your own first three priorities; they name {}.",
+            short(expected),
+            short(found)
         ))
+    }
+
+    fn verdict(&self) -> Option<&'static str> {
+        let figures = &self.material.score.questions.priorities;
+        Some(match figures.perceived? - figures.measured? {
+            d if d >= 0.5 => "The team looks more aligned from inside than its answers are.",
+            d if d <= -0.5 => "The team is closer together than it believes.",
+            _ => "That is about what the answers show.",
+        })
     }
 
     fn knows_agreed(&self) -> Option<String> {
@@ -140,29 +157,35 @@ impl Desk<'_> {
             .partition(|t| self.may_show(&t.theme));
         let rest = shown.len().saturating_sub(THEMES);
         let rows = shown.iter().take(THEMES).map(|t| self.theme_row(t)).collect();
-        let mut note = String::new();
+        let mut note = Vec::new();
         if !self.names_people() {
-            note.push_str("A circle is a person; a short ring is one or two, a long ring nearly all. Rows cannot be read across: the first circle of two rows need not be the same person.");
+            note.push(
+                "A circle is a person; a short ring is one or two, a long ring nearly all. Rows cannot be read across: \
+                 the first circle of two rows need not be the same person."
+                    .to_owned(),
+            );
         }
         if !kept.is_empty() {
-            note.push_str(&format!(" {} of one or two people not shown.", capital(&several(kept.len(), "theme", "themes"))));
+            note.push(format!("{} of one or two people not shown.", capital(&several(kept.len(), "theme", "themes"))));
         }
         if rest > 0 {
-            note.push_str(&format!(" {} mentioned less often left out.", capital(&several(rest, "more theme", "more themes"))));
+            note.push(format!("{} mentioned less often left out.", capital(&several(rest, "more theme", "more themes"))));
         }
-        ThemeTable { caption: "Where each theme stands".to_owned(), rows, note: note.trim().to_owned() }
+        ThemeTable { caption: "Where each theme stands".to_owned(), rows, note: note.join(" ") }
     }
 
     fn theme_row(&self, t: &crate::scoring::ThemeCounts) -> ThemeRow {
         let n = self.crowd.size();
-        let (standing, words) = if t.priority > 0 && t.stop + t.given_up > 0 {
-            (Standing::Opposed, "pulled both ways")
+        // What one or two give up in a trade-off is drawn nowhere, so it must not show here either.
+        let given_up = if self.names_people() || t.given_up > 2 { t.given_up } else { 0 };
+        let (standing, words) = if t.priority > 0 && t.stop + given_up > 0 {
+            (Standing::Opposed, if t.priority * 4 >= n * 3 { "shared, yet pulled both ways" } else { "pulled both ways" })
         } else if t.priority * 4 >= n * 3 {
             (Standing::Shared, "shared")
         } else if t.priority > 0 {
             (Standing::Split, "named by part of the team")
         } else {
-            (Standing::Unspoken, "nobody's priority")
+            (Standing::Unspoken, "nobody’s priority")
         };
         ThemeRow {
             name: self.title(&t.theme),
@@ -365,22 +388,6 @@ impl Desk<'_> {
         }
     }
 
-    pub(crate) fn agenda(&self, forks: &[Fork]) -> Section {
-        let mut steps = vec![
-            Step { from: 0, minutes: 10, what: "Read the first page in silence. Nobody explains an answer.".to_owned() },
-            Step { from: 10, minutes: 10, what: "Where you agree: say what follows from it, and what it rules out.".to_owned() },
-        ];
-        let each = 60 / forks.len().max(1);
-        for (i, fork) in forks.iter().enumerate() {
-            steps.push(Step { from: 20 + each * i, minutes: each, what: fork.question.clone() });
-        }
-        if forks.is_empty() {
-            steps.push(Step { from: 20, minutes: 60, what: "What would you stop to protect what you agree on? Agree one measure for it.".to_owned() });
-        }
-        steps.push(Step { from: 80, minutes: 10, what: "Read each decision aloud with its owner and date. Agree who tells whom, and when.".to_owned() });
-        section("agenda", "An agenda of 90 minutes", vec![Block::Agenda { steps }])
-    }
-
     pub(crate) fn method(&self) -> Section {
         let material = self.material;
         let weights = Scored::ALL
@@ -416,6 +423,23 @@ impl Desk<'_> {
 fn share(weight: f64, weights: &crate::scoring::Weights) -> f64 {
     let sum: f64 = Scored::ALL.iter().map(|q| weights.of(*q)).sum();
     if sum > 0.0 { weight / sum } else { 0.0 }
+}
+
+/// The chapter with the order of the meeting: an hour for the decisions, equally long each.
+pub(crate) fn agenda(forks: &[Fork]) -> Section {
+    let mut steps = vec![
+        Step { from: 0, minutes: 10, what: "Read the first page in silence. Nobody explains an answer.".to_owned() },
+        Step { from: 10, minutes: 10, what: "Where you agree: say what follows from it, and what it rules out.".to_owned() },
+    ];
+    let each = 60 / forks.len().max(1);
+    for (i, fork) in forks.iter().enumerate() {
+        steps.push(Step { from: 20 + each * i, minutes: each, what: fork.question.clone() });
+    }
+    if forks.is_empty() {
+        steps.push(Step { from: 20, minutes: 60, what: "What would you stop to protect what you agree on? Agree one measure for it.".to_owned() });
+    }
+    steps.push(Step { from: 80, minutes: 10, what: "Read each decision aloud with its owner and date. Agree who tells whom, and when.".to_owned() });
+    section("agenda", "An agenda of 90 minutes", vec![Block::Agenda { steps }])
 }
 
 /// A chapter of decisions.

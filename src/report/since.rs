@@ -7,7 +7,7 @@ use super::desk::Desk;
 use super::figures;
 use super::sections::chapter;
 use super::view::{Block, Section};
-use super::words::{self, capital, list_of, number};
+use super::words::{self, list_of, number};
 
 /// Most priorities drawn or listed.
 const THEMES: usize = 7;
@@ -72,7 +72,7 @@ impl Since {
             shown.sort_by_key(|t| (std::cmp::Reverse(t.after.max(t.before)), t.theme.clone()));
             let hidden = list.len() - shown.len();
             let names: Vec<String> = shown.iter().map(|t| desk.title(&t.theme)).collect();
-            let few = format!("{} of one or two people", number(hidden));
+            let few = format!("{} named by one or two people", number(hidden));
             let text = match (names.is_empty(), hidden) {
                 (true, 0) => "none.".to_owned(),
                 (true, _) => format!("{few}."),
@@ -119,8 +119,11 @@ pub(crate) fn distance(desk: &Desk<'_>, since: Option<&Since>) -> Section {
     let index = &desk.material.score.index;
     let mut blocks = Vec::new();
     match (index.words, index.common_share) {
-        (Some(words), Some(share)) => blocks.push(Block::text(format!("{}: {} from a common agenda.", capital(words.as_str()), tenths(share)))),
-        (Some(words), None) => blocks.push(Block::text(format!("{}.", capital(words.as_str())))),
+        (Some(_), Some(share)) => {
+            let clause = position(index.words).trim_end_matches('.');
+            blocks.push(Block::text(format!("{clause}: {} from a common agenda.", tenths(share))));
+        }
+        (Some(_), None) => blocks.push(Block::text(position(index.words))),
         _ => blocks.push(Block::text("The answers do not allow an index: too few people answered the same questions.")),
     }
     let last = since.and_then(|s| s.last_index(desk));

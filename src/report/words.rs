@@ -50,11 +50,6 @@ pub(crate) fn shorten(text: &str, most: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// "Monday 9 November 2026", in that zone.
-pub(crate) fn day(at: DateTime<Utc>, zone: Tz) -> String {
-    at.with_timezone(&zone).format("%A %-d %B %Y").to_string()
-}
-
 /// "Monday 9 to Friday 20 November 2026, London time"; says only what the two days do not share.
 pub(crate) fn days(from: DateTime<Utc>, to: DateTime<Utc>, zone: Tz) -> String {
     let (a, b) = (from.with_timezone(&zone), to.with_timezone(&zone));

@@ -98,7 +98,32 @@ pub async fn add(
     password_hash: Option<String>,
     now: DateTime<Utc>,
 ) -> Result<ConsultantId> {
-    let id: ConsultantId = tools.id();
+    insert(db, tools, tools.id(), person, password_hash, now).await
+}
+
+/// Adds the first consultant. The key is fixed, so that of two who use the set-up link at the same
+/// moment one is [`Error::Stale`], on either database.
+pub async fn add_first(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    person: &ConsultantPerson,
+    password_hash: String,
+    now: DateTime<Utc>,
+) -> Result<ConsultantId> {
+    if count(db).await? > 0 {
+        return Err(Error::NotFound);
+    }
+    insert(db, tools, ConsultantId(Uuid::from_u128(1)), person, Some(password_hash), now).await
+}
+
+async fn insert(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    id: ConsultantId,
+    person: &ConsultantPerson,
+    password_hash: Option<String>,
+    now: DateTime<Utc>,
+) -> Result<ConsultantId> {
     let row = consultant::ActiveModel {
         id: Set(id),
         email_index: Set(index(tools, &person.email)),

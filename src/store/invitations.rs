@@ -9,7 +9,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoA
 
 use super::rounds::Round;
 use super::teams::{self, TeamAccess};
-use super::{Result, Tools};
+use super::{Result, Tools, consultants};
 use crate::error::Error;
 use crate::survey::{Language, Person};
 use crate::vault::{LinkKind, LinkToken};
@@ -40,6 +40,7 @@ struct Invitation {
     person: Person,
     organisation: String,
     team: String,
+    consultant: String,
     round: Round,
     submitted: bool,
     declined: bool,
@@ -82,6 +83,11 @@ impl OpenInvitation {
     /// The team's name.
     pub fn team(&self) -> &str {
         &self.0.team
+    }
+
+    /// The name of the consultant who asks.
+    pub fn consultant(&self) -> &str {
+        &self.0.consultant
     }
 
     /// How many executives the round asks.
@@ -156,6 +162,7 @@ async fn read(db: &impl ConnectionTrait, tools: &Tools, row: invitation::Model) 
             person = Some(profile);
         }
     }
+    let consultant = consultants::person(db, tools, round.consultant_id).await?;
     functions.sort_by_key(|name| name.to_lowercase());
     functions.dedup_by_key(|name| name.to_lowercase());
     Ok(Invitation {
@@ -164,11 +171,17 @@ async fn read(db: &impl ConnectionTrait, tools: &Tools, row: invitation::Model) 
         person: person.ok_or(Error::NotFound)?,
         organisation: organisation.name,
         team: team.name,
+        consultant: consultant.name.into(),
         round: Round::new(round)?,
         submitted: row.submitted,
         declined: row.declined,
         functions,
     })
+}
+
+/// How many executives an open or closed round asks.
+pub(crate) async fn asked_count(db: &impl ConnectionTrait, round: &Round) -> Result<usize> {
+    Ok(asked(db, round.id()).await?.len())
 }
 
 /// The executives a round asks (withdrawn invitations left out).
@@ -185,6 +198,50 @@ async fn asked(db: &impl ConnectionTrait, round: RoundId) -> Result<Vec<executiv
         .filter(executive::Column::Id.is_in(invited))
         .all(db)
         .await?)
+}
+
+/// A letter's reader and everything the letter says, for the postman.
+#[derive(Clone, Debug)]
+pub struct Addressee {
+    /// The executive.
+    pub person: Person,
+    /// The organisation's name.
+    pub organisation: String,
+    /// The team's name.
+    pub team: String,
+    /// How many executives the round asks.
+    pub team_size: usize,
+    /// The round.
+    pub round: Round,
+    /// Token of the private link.
+    pub token: String,
+    /// Whether the round still takes answers and this one is still wanted.
+    pub wanted: bool,
+    /// Whether the executive has answered or declined.
+    pub settled: bool,
+}
+
+/// Reads what a letter to that invitation says.
+pub(crate) async fn addressee(db: &impl ConnectionTrait, tools: &Tools, id: InvitationId, now: DateTime<Utc>) -> Result<Addressee> {
+    let row = invitation::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
+    let token = tools.vault.link(LinkKind::Invitation, id.0, row.link_version);
+    let (revoked, settled) = (row.revoked, row.submitted || row.declined);
+    if revoked {
+        // A withdrawn executive is not among those asked any more; there is nothing to read.
+        return Err(Error::NotFound);
+    }
+    let invitation = read(db, tools, row).await?;
+    let open = invitation.round.state() == RoundState::Open && now < invitation.round.closes_at();
+    Ok(Addressee {
+        person: invitation.person,
+        organisation: invitation.organisation,
+        team: invitation.team,
+        team_size: invitation.team_size,
+        round: invitation.round,
+        token,
+        wanted: open,
+        settled,
+    })
 }
 
 /// Where one letter stands, for the consultant.

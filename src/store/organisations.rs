@@ -123,7 +123,8 @@ pub async fn colleagues(db: &impl ConnectionTrait, tools: &Tools, access: &Organ
     of(db, tools, access.id()).await
 }
 
-pub(super) async fn of(db: &impl ConnectionTrait, tools: &Tools, id: OrganisationId) -> Result<Vec<consultants::ConsultantPerson>> {
+/// The consultants who work for an organisation, by name.
+pub(crate) async fn of(db: &impl ConnectionTrait, tools: &Tools, id: OrganisationId) -> Result<Vec<consultants::ConsultantPerson>> {
     let ids: Vec<ConsultantId> = membership::Entity::find()
         .filter(membership::COLUMN.organisation_id.eq(id))
         .all(db)

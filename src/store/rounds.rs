@@ -405,16 +405,31 @@ pub async fn open(db: &impl ConnectionTrait, tools: &Tools, access: &TeamAccess,
     Ok(people.len())
 }
 
-/// Moves the closing time of an open round.
-pub async fn extend(db: &impl ConnectionTrait, round: &Round, closes_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<()> {
+/// Moves the closing time of an open round; the notice is kept anew, with the new time. Returns the
+/// round as it is from then on.
+pub async fn extend(db: &impl ConnectionTrait, round: &Round, closes_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<Round> {
     let row = locked(db, round.id()).await?;
     if row.state != RoundState::Open || row.closes_at <= now {
         return Err(Error::Refused("Only an open round can be extended."));
     }
     let mut row = row.into_active_model();
     row.closes_at = Set(closes_at);
-    row.update(db).await?;
+    Round::new(row.update(db).await?)
+}
+
+/// Keeps the notice word for word, after the closing time has moved.
+pub async fn keep_promise_text(db: &impl ConnectionTrait, round: &Round, text: String) -> Result<()> {
+    round::Entity::update_many()
+        .col_expr(round::Column::PromiseText, Expr::value(text))
+        .filter(round::COLUMN.id.eq(round.id()))
+        .exec(db)
+        .await?;
     Ok(())
+}
+
+/// Reads the round again, as this transaction sees it.
+pub async fn again(db: &impl ConnectionTrait, round: &Round) -> Result<Round> {
+    Round::new(round::Entity::find_by_id(round.id()).one(db).await?.ok_or(Error::NotFound)?)
 }
 
 /// Asks again those who have neither answered nor declined; returns how many. Reminders of one

@@ -1,6 +1,6 @@
 //! Sessions of consultants, kept on the server: the cookie holds a token, the table its digest.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::session;
 use entity::types::{ConsultantId, Digest};
 use sea_orm::sea_query::OnConflict;
@@ -52,11 +52,19 @@ pub async fn save(
     Ok(())
 }
 
-/// Moves the session's end.
-pub async fn touch(db: &impl ConnectionTrait, tools: &Tools, token: &str, expires_at: DateTime<Utc>) -> Result<()> {
+/// Moves the session's end, if it would move by at least that much.
+pub async fn touch(db: &impl ConnectionTrait, tools: &Tools, token: &str, expires_at: DateTime<Utc>, every: TimeDelta) -> Result<()> {
+    let id = tools.vault.token_digest(token);
+    let due = session::Entity::find_by_id(id.clone())
+        .filter(session::COLUMN.expires_at.lt(expires_at - every))
+        .one(db)
+        .await?;
+    if due.is_none() {
+        return Ok(());
+    }
     session::Entity::update_many()
         .col_expr(session::Column::ExpiresAt, sea_orm::sea_query::Expr::value(expires_at))
-        .filter(session::COLUMN.id.eq(tools.vault.token_digest(token)))
+        .filter(session::COLUMN.id.eq(id))
         .exec(db)
         .await?;
     Ok(())

@@ -69,8 +69,7 @@ impl Password {
         let hash = hash.unwrap_or_else(|| NOBODYS.to_owned());
         let fits = blocking(move || {
             PasswordHash::new(&hash)
-                .and_then(|hash| Argon2::default().verify_password(self.0.as_bytes(), &hash))
-                .is_ok()
+                .is_ok_and(|hash| Argon2::default().verify_password(self.0.as_bytes(), &hash).is_ok())
         })
         .await?;
         Ok(fits && known)

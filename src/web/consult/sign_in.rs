@@ -13,7 +13,7 @@ use crate::store;
 use crate::store::consultants::{self, ConsultantPerson, PasswordLink};
 use crate::survey::{EmailAddress, Line, Mistakes, Rule};
 use crate::vault::LinkToken;
-use crate::web::{Fields, State, see_other, sessions};
+use crate::web::{Fields, State, limits, see_other, sessions};
 
 const LABELS: [(&str, &str); 4] = [
     ("name", "Your name"),
@@ -64,7 +64,7 @@ async fn set_up(path: web::Path<String>, form: web::Form<Fields>, state: web::Da
     consultants::set_up_is_open(&tx, &state.tools, &token).await?;
     let id = consultants::add(&tx, &state.tools, &person, Some(hash), state.now()).await?;
     tx.commit().await?;
-    sessions::sign_in(&session, id)?;
+    sessions::begin(&session, id)?;
     Ok(see_other("/"))
 }
 
@@ -115,7 +115,7 @@ async fn password(path: web::Path<String>, form: web::Form<Fields>, state: web::
     let link = consultants::password_link(&tx, &state.tools, &token).await?;
     let id = consultants::set_password(&tx, &state.tools, link, hash).await?;
     tx.commit().await?;
-    sessions::sign_in(&session, id)?;
+    sessions::begin(&session, id)?;
     Ok(see_other("/"))
 }
 
@@ -151,7 +151,7 @@ fn local(path: &str) -> &str {
 async fn sign_in(request: HttpRequest, form: web::Form<Fields>, state: web::Data<State>, session: Session) -> Result<HttpResponse, Error> {
     let (email, password) = (form.get("email"), form.get("password"));
     let next = local(form.get("next"));
-    state.limits.sign_in(&request, email)?;
+    state.limits.sign_in(&limits::client(&request, &state.settings), email)?;
     let mut mistakes = Mistakes::none();
     for (field, given) in [("email", email), ("password", password)] {
         if given.trim().is_empty() {
@@ -173,7 +173,7 @@ async fn sign_in(request: HttpRequest, form: web::Form<Fields>, state: web::Data
         let wrong = Wrong::one("email", "The address and the password do not belong together. Please try again.");
         return sign_in_again(&state, StatusCode::UNPROCESSABLE_ENTITY, next, email, &wrong);
     };
-    sessions::sign_in(&session, id)?;
+    sessions::begin(&session, id)?;
     Ok(see_other(next))
 }
 

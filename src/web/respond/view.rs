@@ -74,7 +74,7 @@ impl Speech<'_> {
             unknown_mistake => mistakes.of("unknown").map(|rule| self.mistake(rule)),
             version => part.version,
             note => shown_as,
-            summary => if summarised { self.summary(question, &mistakes) } else { Value::from(Vec::<Value>::new()) },
+            summary_list => if summarised { self.summary(question, &mistakes) } else { Value::from(Vec::<Value>::new()) },
             steps => self.steps(draft, step),
             back => step.before().map(Step::path),
             next => step.after().map(Step::path),

@@ -1,0 +1,14 @@
+//! Conducting a round: the moves that need more than one room. Opening needs the wording of the
+//! promise, closing needs the theme proposal, a report needs the engine. Web and worker call these.
+
+mod coded;
+mod frozen;
+mod letters;
+mod moves;
+mod results;
+
+pub use coded::coded_round;
+pub use frozen::Frozen;
+pub use letters::{Desk, letter, preview};
+pub use moves::{close_round, extend_round, open_round};
+pub use results::{index_now, material, public_score, publish};

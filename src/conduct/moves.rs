@@ -1,0 +1,141 @@
+//! Opening, extending and closing a round.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use entity::types::{RoundState, Side, StatementId, ThemeId};
+use sea_orm::ConnectionTrait;
+
+use super::letters::promise_text;
+use crate::error::Error;
+use crate::store::codings::{self, Proposal, ProposedTheme};
+use crate::store::gate::{self, ConsultantReader, Excerpt};
+use crate::store::rounds::{self, Round};
+use crate::store::teams::{self, TeamAccess};
+use crate::store::themes::{self as codebook, ThemeName};
+use crate::store::{Tools, invitations};
+use crate::survey::{Language, Question};
+use crate::themes::{self, Item, KnownTheme, ThemeRef};
+use crate::wording::Catalogue;
+
+/// Opens a draft: keeps the promise word for word and puts one letter for each executive into the
+/// outbox. Returns how many are asked. Call it in a writing transaction.
+pub async fn open_round(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    catalogue: &Catalogue,
+    access: &TeamAccess,
+    round: &Round,
+    now: DateTime<Utc>,
+) -> Result<usize, Error> {
+    // As it stands now: another tab may have changed the draft since the page was shown.
+    let round = rounds::again(db, round).await?;
+    let team_size = teams::executives(db, access)
+        .await?
+        .iter()
+        .filter(|executive| executive.left_at.is_none())
+        .count();
+    let text = promise_text(db, tools, catalogue, access, &round, team_size).await?;
+    rounds::open(db, tools, access, &round, text, now).await
+}
+
+/// Moves the closing time; the notice says the new one from then on. Call it in a writing
+/// transaction.
+pub async fn extend_round(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    catalogue: &Catalogue,
+    access: &TeamAccess,
+    round: &Round,
+    closes_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let round = rounds::extend(db, round, closes_at, now).await?;
+    let team_size = invitations::asked_count(db, &round).await?;
+    let text = promise_text(db, tools, catalogue, access, &round, team_size).await?;
+    rounds::keep_promise_text(db, &round, text).await
+}
+
+/// Closes an open round and keeps the program's proposal for its themes. Call it in a writing
+/// transaction, so that a closed round always has its proposal.
+pub async fn close_round(db: &impl ConnectionTrait, tools: &Tools, access: &TeamAccess, round: &Round, now: DateTime<Utc>) -> Result<(), Error> {
+    rounds::close(db, tools, round, now).await?;
+    let round = rounds::again(db, round).await?;
+    debug_assert_eq!(round.state(), RoundState::Closed);
+    let reader = ConsultantReader::of(access, &round)?;
+    let excerpts = gate::excerpts(db, tools, &reader).await?;
+    let known = known_themes(db, tools, &reader).await?;
+    let (proposals, new_themes) = propose(&excerpts, &known, round.language())?;
+    codings::record(db, tools, &reader, &proposals, &new_themes, now).await
+}
+
+/// The team's codebook with what was put into each theme in earlier rounds.
+async fn known_themes(db: &impl ConnectionTrait, tools: &Tools, reader: &ConsultantReader) -> Result<Vec<KnownTheme>, Error> {
+    let all = codebook::all(db, reader.access()).await?;
+    let standing = codebook::standing(&all);
+    let mut examples: HashMap<ThemeId, Vec<String>> = HashMap::new();
+    for (theme, text) in gate::examples(db, tools, reader).await? {
+        examples.entry(standing.get(&theme).copied().unwrap_or(theme)).or_default().push(text);
+    }
+    Ok(all
+        .into_iter()
+        .filter(|theme| theme.merged_into.is_none())
+        .map(|theme| KnownTheme {
+            id: theme.id.to_string(),
+            name: theme.name,
+            examples: examples.remove(&theme.id).unwrap_or_default(),
+        })
+        .collect())
+}
+
+type Proposed = (Vec<Proposal>, Vec<(String, ThemeName)>);
+
+fn propose(excerpts: &[Excerpt], known: &[KnownTheme], language: Language) -> Result<Proposed, Error> {
+    let side_name = |side| match side {
+        Side::Whole => "whole",
+        Side::Favour => "favour",
+        Side::Over => "over",
+    };
+    let id = |excerpt: &Excerpt| format!("{}/{}", excerpt.statement, side_name(excerpt.side));
+    let by_id: HashMap<String, (StatementId, Side)> = excerpts
+        .iter()
+        .map(|excerpt| (id(excerpt), (excerpt.statement, excerpt.side)))
+        .collect();
+    let items: Vec<Item> = excerpts
+        .iter()
+        .map(|excerpt| Item { id: id(excerpt), question: question(excerpt.question), text: excerpt.text.clone() })
+        .collect();
+    let proposed = themes::propose(&items, known, themes::Language::from_tag(language.code()));
+    let broken = || Error::Broken("the proposal names what it was not given".into());
+    let theme = |theme: ThemeRef| match theme {
+        ThemeRef::Known(id) => id.parse().map(ProposedTheme::Known).map_err(|_| broken()),
+        ThemeRef::New(key) => Ok(ProposedTheme::New(key)),
+    };
+    let mut proposals = Vec::with_capacity(proposed.assignments.len());
+    for assignment in proposed.assignments {
+        let (statement, side) = *by_id.get(&assignment.item).ok_or_else(broken)?;
+        proposals.push(Proposal {
+            statement,
+            side,
+            theme: theme(assignment.theme)?,
+            confidence: assignment.confidence,
+            second: assignment.second.map(theme).transpose()?,
+        });
+    }
+    let mut names = Vec::with_capacity(proposed.groups.len());
+    for group in proposed.groups {
+        let name = ThemeName::parse(&group.name).map_err(|rule| Error::Broken(format!("a proposed theme's name {rule}")))?;
+        names.push((group.key, name));
+    }
+    Ok((proposals, names))
+}
+
+const fn question(question: Question) -> themes::Question {
+    match question {
+        Question::Priorities => themes::Question::Priorities,
+        Question::TradeOffs => themes::Question::TradeOffs,
+        Question::Stops => themes::Question::Stops,
+        Question::Successes => themes::Question::Successes,
+        Question::Asks => themes::Question::Asks,
+    }
+}

@@ -1,0 +1,44 @@
+//! Rounds: their settings, the one screen of each, what is done to them, and their reports.
+
+use actix_web::web;
+
+mod closed;
+mod deeds;
+mod draft;
+mod form;
+mod letter;
+mod notices;
+mod open;
+mod page;
+mod results;
+
+/// The routes of rounds.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(
+            web::resource("/teams/{id}/rounds/new")
+                .route(web::get().to(form::new_page))
+                .route(web::post().to(form::create)),
+        )
+        .service(
+            web::resource("/rounds/{id}/edit")
+                .route(web::get().to(form::edit_page))
+                .route(web::post().to(form::edit)),
+        )
+        .route("/rounds/{id}", web::get().to(page::get))
+        .route("/rounds/{id}/letter", web::get().to(letter::get))
+        .route("/rounds/{id}/open", web::post().to(deeds::open))
+        .route("/rounds/{id}/remind", web::post().to(deeds::remind))
+        .route("/rounds/{id}/extend", web::post().to(deeds::extend))
+        .route("/rounds/{id}/close", web::post().to(deeds::close))
+        .route("/rounds/{id}/resend", web::post().to(deeds::resend))
+        .route("/rounds/{id}/revoke", web::post().to(deeds::revoke))
+        .route("/rounds/{id}/publish", web::post().to(deeds::publish))
+        .route("/rounds/{id}/share", web::post().to(deeds::share))
+        .route("/rounds/{id}/unshare", web::post().to(deeds::unshare))
+        .route("/rounds/{id}/next", web::post().to(deeds::next))
+        .route("/rounds/{id}/delete", web::post().to(deeds::delete))
+        .route("/rounds/{id}/report", web::get().to(results::consultant))
+        .route("/rounds/{id}/report/client", web::get().to(results::client))
+        .route("/rounds/{id}/score.json", web::get().to(results::score));
+}
