@@ -1,2 +1,82 @@
-//! x
-fn main(){}
+//! The command line.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use coherence::commands;
+
+/// Asks a leadership team five questions in private and shows where its answers part.
+#[derive(Parser)]
+#[command(version, about)]
+struct Cli {
+    /// Settings file (TOML). Environment variables COHERENCE_* win over it.
+    #[arg(long, global = true, value_name = "FILE")]
+    settings: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server.
+    Serve,
+    /// Run a server with a sample organisation in a temporary folder; no letter leaves the machine.
+    Demo {
+        /// Port on 127.0.0.1.
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+    },
+    /// Score a round from a JSON file ("-" reads standard input); the score goes to standard output.
+    Score {
+        /// The round, as docs/FORMATS.md describes it.
+        file: PathBuf,
+        /// Use this seed instead of the file's.
+        #[arg(long)]
+        seed: Option<u64>,
+        /// Let the program propose themes for statements without one.
+        #[arg(long)]
+        propose: bool,
+    },
+    /// Propose themes for a round's statements; the round with themes goes to standard output.
+    Themes {
+        /// The round, as docs/FORMATS.md describes it.
+        file: PathBuf,
+        /// Language of the statements: en, de or another.
+        #[arg(long, default_value = "en")]
+        language: String,
+    },
+    /// Bring the database to its present shape (serve does so by itself).
+    Migrate,
+    /// Add and list consultants, or give one a new password.
+    #[command(subcommand)]
+    User(commands::UserCommand),
+    /// Copy the SQLite database into a new file while the server runs.
+    Backup {
+        /// The new file.
+        to: PathBuf,
+    },
+    /// Check settings, database and key without starting the server.
+    Check,
+    /// Send one letter to see whether the mail server takes it.
+    SendTestMail {
+        /// Whom to send it to.
+        to: String,
+    },
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let settings = cli.settings.as_deref();
+    match cli.command {
+        Command::Serve => commands::serve(settings),
+        Command::Demo { port } => commands::demo(port),
+        Command::Score { file, seed, propose } => commands::score(&file, seed, propose),
+        Command::Themes { file, language } => commands::themes(&file, &language),
+        Command::Migrate => commands::migrate(settings),
+        Command::User(user) => commands::user(settings, user),
+        Command::Backup { to } => commands::backup(settings, &to),
+        Command::Check => commands::check(settings),
+        Command::SendTestMail { to } => commands::send_test_mail(settings, &to),
+    }
+}

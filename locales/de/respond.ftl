@@ -50,6 +50,7 @@ respond-field-unknown = Ich weiss es nicht
 respond-field-quote = Wiedergabe im Bericht
 respond-field-perceived = Einschätzung
 respond-choose = Bitte wählen
+respond-choose-one = Bitte wählen Sie eine Möglichkeit.
 respond-function-other = Ein anderer Bereich
 respond-comparison-at_least = mindestens
 respond-comparison-at_most = höchstens

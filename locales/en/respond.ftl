@@ -50,6 +50,7 @@ respond-field-unknown = I don’t know
 respond-field-quote = May be quoted
 respond-field-perceived = Perceived alignment
 respond-choose = Please choose
+respond-choose-one = Please choose one.
 respond-function-other = Another function
 respond-comparison-at_least = at least
 respond-comparison-at_most = at most

@@ -3,6 +3,8 @@
 
 use sea_orm_migration::prelude::*;
 
+pub use sea_orm_migration::migrator::MigratorTrait;
+
 mod m20261120_000001_first_tables;
 
 /// Runs all steps in order.

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::scoring::{Finding, FindingKind};
 use crate::survey::{Promise, Question};
 
+use super::closing;
 use super::desk::Desk;
-use super::sections;
 use super::since::{Since, distance, position};
 use super::view::{Fork, Section};
 use super::words::{capital, days, list_of, number, several};
@@ -73,9 +73,16 @@ impl ClientReport {
         let n = desk.crowd.size();
         let since = Since::new(desk);
         let forks = desk.forks();
-        let mut chapters = vec![desk.agree(), desk.part(), desk.trade_offs(), desk.stops(), desk.successes(), desk.asks()];
-        chapters.push(sections::decisions(&forks));
-        chapters.push(sections::agenda(&forks));
+        let mut chapters = vec![
+            desk.agree(),
+            desk.part(),
+            desk.trade_offs(),
+            desk.stops(),
+            desk.successes(),
+            desk.asks(),
+        ];
+        chapters.push(closing::decisions(&forks));
+        chapters.push(closing::agenda(&forks));
         chapters.push(distance(desk, since.as_ref()));
         chapters.extend(since.as_ref().map(|s| s.section(desk)));
         chapters.push(desk.method());
@@ -110,19 +117,27 @@ impl ClientReport {
 
 fn headline(fork: &Fork) -> Headline {
     let lean = |choice: &super::view::Choice| format!("{}: {}", choice.label, choice.lean);
-    Headline { question: fork.question.clone(), lean: format!("{}. {}.", lean(&fork.a), lean(&fork.b)) }
+    Headline {
+        question: fork.question.clone(),
+        lean: format!("{}. {}.", lean(&fork.a), lean(&fork.b)),
+    }
 }
 
 impl Desk<'_> {
     /// The theme that most of the team shares: shared ground first, then what most lists name.
     fn common_theme(&self) -> Option<(String, bool)> {
         let ground = self.common().into_iter().find(|f| {
-            matches!(f.question, Some(crate::scoring::Question::Priorities | crate::scoring::Question::Successes))
+            matches!(
+                f.question,
+                Some(crate::scoring::Question::Priorities | crate::scoring::Question::Successes)
+            )
         });
         if let Some(theme) = ground.and_then(|f| f.themes.first()) {
             return Some((theme.clone(), true));
         }
-        self.on_most_lists().first().map(|t| (t.theme.clone(), false))
+        self.on_most_lists()
+            .first()
+            .map(|t| (t.theme.clone(), false))
     }
 
     /// What the team parts over most, in a clause, and the finding behind it.
@@ -141,7 +156,10 @@ impl Desk<'_> {
         let finding = *self.shown.iter().find(split)?;
         let theme = self.theme(finding.themes.first()?);
         let clause = match finding.kind {
-            FindingKind::OpposedTradeOff => format!("over {theme} against {}", self.theme(finding.themes.get(1)?)),
+            FindingKind::OpposedTradeOff => format!(
+                "over {theme} against {}",
+                self.theme(finding.themes.get(1)?)
+            ),
             FindingKind::TargetConflict => format!("over the target for {theme}"),
             FindingKind::CollidingAsk => format!("over letting {theme} wait"),
             _ => format!("over {theme}"),
@@ -157,17 +175,38 @@ impl Desk<'_> {
             }
             (Some((theme, true)), Some((clause, finding))) => {
                 if finding.kind == FindingKind::OpposedTradeOff {
-                    format!("You agree on {}. You don’t agree what comes before what: you part {clause}.", self.theme(&theme))
+                    format!(
+                        "You agree on {}. You don’t agree what comes before what: you part {clause}.",
+                        self.theme(&theme)
+                    )
                 } else {
-                    format!("You agree on {}, and part over what may happen to it.", self.theme(&theme))
+                    format!(
+                        "You agree on {}, and part over what may happen to it.",
+                        self.theme(&theme)
+                    )
                 }
             }
-            (Some((theme, false)), Some((clause, _))) => format!("Most of you name {}. You part {clause}.", self.theme(&theme)),
-            (Some((theme, true)), None) => format!("You agree on {}, and nothing in your answers pulls against it.", self.theme(&theme)),
-            (Some((theme, false)), None) => format!("Most of you name {}. The rest is spread wide.", self.theme(&theme)),
-            (None, Some((clause, _))) => format!("No priority is named by most of you. You part most {clause}."),
+            (Some((theme, false)), Some((clause, _))) => format!(
+                "Most of you name {}. You part {clause}.",
+                self.theme(&theme)
+            ),
+            (Some((theme, true)), None) => format!(
+                "You agree on {}, and nothing in your answers pulls against it.",
+                self.theme(&theme)
+            ),
+            (Some((theme, false)), None) => format!(
+                "Most of you name {}. The rest is spread wide.",
+                self.theme(&theme)
+            ),
+            (None, Some((clause, _))) => {
+                format!("No priority is named by most of you. You part most {clause}.")
+            }
             (None, None) if distinct > 0 => {
-                format!("{} people, {}, none on most lists.", capital(&number(self.crowd.size())), several(distinct, "priority", "priorities"))
+                format!(
+                    "{} people, {}, none on most lists.",
+                    capital(&number(self.crowd.size())),
+                    several(distinct, "priority", "priorities")
+                )
             }
             (None, None) => "The answers name no priorities to compare.".to_owned(),
         }
@@ -176,15 +215,25 @@ impl Desk<'_> {
     pub(crate) fn lead(&self) -> String {
         let mut sentences = vec![position(self.material.score.index.words).to_owned()];
         let common = self.common();
-        let shared = common.first().filter(|f| f.question == Some(crate::scoring::Question::Priorities));
+        let shared = common
+            .first()
+            .filter(|f| f.question == Some(crate::scoring::Question::Priorities));
         if let Some(finding) = common.first() {
             sentences.push(self.sentence(finding));
         } else if let Some(t) = self.on_most_lists().first() {
-            sentences.push(capital(&format!("{} {} among their priorities.", self.crowd.says(t.priority, "names", "name"), self.theme(&t.theme))));
+            sentences.push(capital(&format!(
+                "{} {} among their priorities.",
+                self.crowd.says(t.priority, "names", "name"),
+                self.theme(&t.theme)
+            )));
         }
         // One sentence a theme: the same theme is often contested and split at once.
         let mut told: Vec<&[String]> = Vec::new();
-        for finding in self.shown.iter().filter(|f| f.kind.can_be_settled() && !f.themes.is_empty() && f.kind != FindingKind::UnmeasuredPriority) {
+        for finding in self.shown.iter().filter(|f| {
+            f.kind.can_be_settled()
+                && !f.themes.is_empty()
+                && f.kind != FindingKind::UnmeasuredPriority
+        }) {
             if told.len() < 2 && !told.contains(&finding.themes.as_slice()) {
                 let again = shared.filter(|s| s.themes == finding.themes);
                 // Right behind the sentence on the same theme, if there is one.
@@ -202,16 +251,28 @@ impl Desk<'_> {
 
     fn shared_line(&self) -> String {
         let mut themes: Vec<String> = Vec::new();
-        for finding in self.common().into_iter().filter(|f| f.question != Some(crate::scoring::Question::Stops)) {
+        for finding in self
+            .common()
+            .into_iter()
+            .filter(|f| f.question != Some(crate::scoring::Question::Stops))
+        {
             let name = match finding.question {
-                Some(crate::scoring::Question::TradeOffs) => self.list(&finding.themes).join(" over "),
-                _ => self.list(&finding.themes[..finding.themes.len().min(1)]).join(""),
+                Some(crate::scoring::Question::TradeOffs) => {
+                    self.list(&finding.themes).join(" over ")
+                }
+                _ => self
+                    .list(&finding.themes[..finding.themes.len().min(1)])
+                    .join(""),
             };
             if !themes.contains(&name) {
                 themes.push(name);
             }
         }
-        if themes.is_empty() { "Nothing that three quarters of you name.".to_owned() } else { capital(&list_of(&themes, 4)) + "." }
+        if themes.is_empty() {
+            "Nothing that three quarters of you name.".to_owned()
+        } else {
+            capital(&list_of(&themes, 4)) + "."
+        }
     }
 
     fn split_line(&self) -> String {
@@ -219,17 +280,23 @@ impl Desk<'_> {
         for finding in &self.shown {
             let name = match finding.kind {
                 FindingKind::OpposedTradeOff => self.list(&finding.themes).join(" against "),
-                FindingKind::ContestedPriority | FindingKind::SacrificedPriority | FindingKind::SplitPriority => {
-                    self.list(&finding.themes).join("")
+                FindingKind::ContestedPriority
+                | FindingKind::SacrificedPriority
+                | FindingKind::SplitPriority => self.list(&finding.themes).join(""),
+                FindingKind::TargetConflict => {
+                    format!("the target for {}", self.list(&finding.themes).join(""))
                 }
-                FindingKind::TargetConflict => format!("the target for {}", self.list(&finding.themes).join("")),
                 _ => continue,
             };
             if !themes.contains(&name) {
                 themes.push(name);
             }
         }
-        if themes.is_empty() { "Nothing that this report may show.".to_owned() } else { capital(&list_of(&themes, 4)) + "." }
+        if themes.is_empty() {
+            "Nothing that this report may show.".to_owned()
+        } else {
+            capital(&list_of(&themes, 4)) + "."
+        }
     }
 
     fn unsaid_line(&self) -> String {
@@ -237,19 +304,32 @@ impl Desk<'_> {
         let mut parts = Vec::new();
         let silent = questions.trade_offs.none + questions.trade_offs.answers.unknown;
         if silent > 0 {
-            parts.push(format!("{} no trade-off.", capital(&self.crowd.brief(silent, "names", "name"))));
+            parts.push(format!(
+                "{} no trade-off.",
+                capital(&self.crowd.brief(silent, "names", "name"))
+            ));
         }
-        let unmeasured: Vec<String> = self.of_kind(FindingKind::UnmeasuredPriority).flat_map(|f| self.list(&f.themes)).collect();
+        let unmeasured: Vec<String> = self
+            .of_kind(FindingKind::UnmeasuredPriority)
+            .flat_map(|f| self.list(&f.themes))
+            .collect();
         if !unmeasured.is_empty() {
             parts.push(format!("Nobody measures {}.", list_of(&unmeasured, 3)));
         }
         let unknown = questions.stops.answers.unknown;
         if unknown > 0 {
-            parts.push(format!("{} not know what should stop.", capital(&self.crowd.brief(unknown, "does", "do"))));
+            parts.push(format!(
+                "{} not know what should stop.",
+                capital(&self.crowd.brief(unknown, "does", "do"))
+            ));
         } else if !self.themes.iter().any(|t| t.stop > 0) {
             parts.push("Nobody named work that should stop.".to_owned());
         }
-        if parts.is_empty() { "Every question was answered by those who took part.".to_owned() } else { parts.join(" ") }
+        if parts.is_empty() {
+            "Every question was answered by those who took part.".to_owned()
+        } else {
+            parts.join(" ")
+        }
     }
 
     /// What the report does not know.
@@ -258,19 +338,46 @@ impl Desk<'_> {
         let mut limits = Vec::new();
         let absent = material.facts.invited.saturating_sub(self.crowd.size());
         if absent > 0 {
-            let range = material.score.index.missing.as_ref().map_or_else(String::new, |m| {
-                format!(" The index would lie between {} and {} with everybody’s answers.", super::figures::whole(m.low), super::figures::whole(m.high))
-            });
-            limits.push(format!("What those who did not answer would have said.{range}"));
+            let range = material
+                .score
+                .index
+                .missing
+                .as_ref()
+                .map_or_else(String::new, |m| {
+                    format!(
+                        " The index would lie between {} and {} with everybody’s answers.",
+                        super::figures::whole(m.low),
+                        super::figures::whole(m.high)
+                    )
+                });
+            limits.push(format!(
+                "What those who did not answer would have said.{range}"
+            ));
         }
         if material.unconfirmed > 0 {
-            limits.push(format!("{} still under a theme that nobody has confirmed.", capital(&several(material.unconfirmed, "statement is", "statements are"))));
+            limits.push(format!(
+                "{} still under a theme that nobody has confirmed.",
+                capital(&several(
+                    material.unconfirmed,
+                    "statement is",
+                    "statements are"
+                ))
+            ));
         }
-        if material.quotes.iter().filter(|q| q.question == Question::Priorities).count() == 0 && material.facts.statements == 0 {
+        if material
+            .quotes
+            .iter()
+            .filter(|q| q.question == Question::Priorities)
+            .count()
+            == 0
+            && material.facts.statements == 0
+        {
             limits.push("What the team wants: nobody wrote a statement.".to_owned());
         }
         limits.push("Who is right. People who see different things may each see well.".to_owned());
-        limits.push("How strongly anybody holds to an answer: it was asked what, not how much.".to_owned());
+        limits.push(
+            "How strongly anybody holds to an answer: it was asked what, not how much.".to_owned(),
+        );
         limits
     }
 }

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::scoring::{FindingKind, Question};
-use crate::survey::Attribution;
+use crate::survey::{Attribution, Quote};
 
 use super::client::ClientReport;
 use super::desk::Desk;
@@ -40,12 +40,21 @@ impl ConsultantReport {
             desk.people(),
             desk.objections(),
         ];
-        Ok(Self { client: ClientReport::from_desk(&desk), sections })
+        Ok(Self {
+            client: ClientReport::from_desk(&desk),
+            sections,
+        })
     }
 }
 
 fn table(caption: &str, head: &[&str], rows: Vec<Vec<String>>) -> Block {
-    Block::Table { table: Table { caption: caption.to_owned(), head: head.iter().map(|h| (*h).to_owned()).collect(), rows } }
+    Block::Table {
+        table: Table {
+            caption: caption.to_owned(),
+            head: head.iter().map(|h| (*h).to_owned()).collect(),
+            rows,
+        },
+    }
 }
 
 /// A figure with one decimal, or that it is not defined.
@@ -55,14 +64,26 @@ fn one(value: Option<f64>) -> String {
 
 /// A share as per cent.
 fn per_cent(value: Option<f64>) -> String {
-    value.map_or_else(|| "not defined".to_owned(), |v| format!("{} %", whole(v * 100.0)))
+    value.map_or_else(
+        || "not defined".to_owned(),
+        |v| format!("{} %", whole(v * 100.0)),
+    )
 }
 
 impl Desk<'_> {
     fn before_publishing(&self) -> Section {
         let mut blocks = Vec::new();
-        if self.unnamed.is_empty() && self.held.is_empty() && self.material.unconfirmed == 0 {
+        let telling = self.telling_quotes();
+        if self.unnamed.is_empty()
+            && self.held.is_empty()
+            && self.material.unconfirmed == 0
+            && telling.is_empty()
+        {
             blocks.push(Block::text("Nothing was held back, every theme has a name of its own, and every statement is sorted."));
+        }
+        if !telling.is_empty() {
+            blocks.push(Block::text("These statements were released word for word, but name a function of the team; a reader may tell who speaks:"));
+            blocks.push(Block::List { items: telling });
         }
         if !self.unnamed.is_empty() {
             blocks.push(Block::text(format!(
@@ -72,22 +93,87 @@ impl Desk<'_> {
             )));
         }
         if self.material.unconfirmed > 0 {
-            blocks.push(Block::text(format!("{} on a proposed theme that nobody has confirmed.", super::words::capital(&several(self.material.unconfirmed, "statement is", "statements are")))));
+            blocks.push(Block::text(format!(
+                "{} on a proposed theme that nobody has confirmed.",
+                super::words::capital(&several(
+                    self.material.unconfirmed,
+                    "statement is",
+                    "statements are"
+                ))
+            )));
         }
         if !self.held.is_empty() {
-            let rows = self.held.iter().map(|(f, why)| vec![kind(f.kind).to_owned(), self.titles(&f.themes), (*why).to_owned()]).collect();
-            blocks.push(table("Held back from the client", &["Finding", "Themes", "Why"], rows));
+            let rows = self
+                .held
+                .iter()
+                .map(|(f, why)| {
+                    vec![
+                        kind(f.kind).to_owned(),
+                        self.titles(&f.themes),
+                        (*why).to_owned(),
+                    ]
+                })
+                .collect();
+            blocks.push(table(
+                "Held back from the client",
+                &["Finding", "Themes", "Why"],
+                rows,
+            ));
         }
         chapter("before", "Before you publish", blocks)
     }
 
+    /// Released statements that name a function of the team, ordered by lot. None where people are named anyway.
+    fn telling_quotes(&self) -> Vec<String> {
+        if self.names_people() {
+            return Vec::new();
+        }
+        let functions: Vec<String> = self
+            .material
+            .coded
+            .executives()
+            .iter()
+            .map(|e| e.function.to_lowercase())
+            .collect();
+        let tells = |text: &str| {
+            let text = text.to_lowercase();
+            let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
+            functions
+                .iter()
+                .any(|function| words.contains(&function.as_str()))
+        };
+        let released = self
+            .material
+            .quotes
+            .iter()
+            .filter(|q| q.quote == Quote::Verbatim && tells(&q.text));
+        let mut telling: Vec<String> = released.map(|q| format!("“{}”", q.text)).collect();
+        telling.sort_by_key(|text| self.lot("telling", text));
+        telling.dedup();
+        telling
+    }
+
     fn titles(&self, themes: &[String]) -> String {
-        if themes.is_empty() { "–".to_owned() } else { list(&themes.iter().map(|t| self.consultant_title(t)).collect::<Vec<_>>()) }
+        if themes.is_empty() {
+            "–".to_owned()
+        } else {
+            list(
+                &themes
+                    .iter()
+                    .map(|t| self.consultant_title(t))
+                    .collect::<Vec<_>>(),
+            )
+        }
     }
 
     /// The theme's own name: the consultant gave it.
     fn consultant_title(&self, theme: &str) -> String {
-        self.material.theme_names.get(theme).filter(|n| !n.trim().is_empty()).cloned().unwrap_or_else(|| self.title(theme))
+        self.material
+            .theme_names
+            .get(theme)
+            .filter(|n| !n.trim().is_empty())
+            .cloned()
+            .unwrap_or_else(|| self.title(theme))
     }
 
     fn firmness(&self) -> Section {
@@ -96,22 +182,49 @@ impl Desk<'_> {
         let mut add = |what: &str, value: String| rows.push(vec![what.to_owned(), value]);
         if let Some(chance) = &index.chance {
             add("By chance, on average", format!("{:.1}", chance.mean));
-            add("By chance, 95th percentile", format!("{:.1} ({} draws)", chance.p95, chance.draws));
+            add(
+                "By chance, 95th percentile",
+                format!("{:.1} ({} draws)", chance.p95, chance.draws),
+            );
         }
         add("Adjusted for chance", one(index.adjusted));
         add("Best these lists allow", one(index.ceiling));
-        add("Position between chance and best", index.position.map_or_else(|| "not defined".to_owned(), |p| format!("{p:.2}")));
-        if let Some(missing) = &index.missing {
-            add("With those who did not answer", format!("{:.1} to {:.1}", missing.low, missing.high));
+        add(
+            "Position between chance and best",
+            index
+                .position
+                .map_or_else(|| "not defined".to_owned(), |p| format!("{p:.2}")),
+        );
+        if let Some(missing) = index.missing.as_ref().filter(|m| m.high > m.low) {
+            add(
+                "With those who did not answer",
+                format!("{:.1} to {:.1}", missing.low, missing.high),
+            );
         }
-        if let Some(grouping) = &index.grouping {
-            add("With unconfirmed statements drawn anew", format!("{:.1} to {:.1} ({} unconfirmed)", grouping.p05, grouping.p95, grouping.unconfirmed));
+        if let Some(grouping) = index.grouping.as_ref().filter(|g| g.unconfirmed > 0) {
+            add(
+                "With unconfirmed statements drawn anew",
+                format!(
+                    "{:.1} to {:.1} ({} unconfirmed)",
+                    grouping.p05, grouping.p95, grouping.unconfirmed
+                ),
+            );
         }
         let left: Vec<f64> = index.leave_one_out.iter().filter_map(|l| l.value).collect();
-        if let (Some(low), Some(high)) = (left.iter().copied().reduce(f64::min), left.iter().copied().reduce(f64::max)) {
-            add("Without each person in turn", format!("{low:.1} to {high:.1}"));
+        if let (Some(low), Some(high)) = (
+            left.iter().copied().reduce(f64::min),
+            left.iter().copied().reduce(f64::max),
+        ) {
+            add(
+                "Without each person in turn",
+                format!("{low:.1} to {high:.1}"),
+            );
         }
-        let mut blocks = vec![table("The index and what stands beside it", &["Figure", "Of 100"], rows)];
+        let mut blocks = vec![table(
+            "The index and what stands beside it",
+            &["Figure", "Of 100"],
+            rows,
+        )];
         if let Some(since) = Since::new(self) {
             blocks.push(Block::text(since.sentence()));
             if since.levels(self) {
@@ -124,19 +237,33 @@ impl Desk<'_> {
     fn per_question(&self) -> Section {
         let q = &self.material.score.questions;
         let n = self.crowd.size();
-        let answers = [q.priorities.answers, q.trade_offs.answers, q.stops.answers, q.successes.answers, q.asks.answers];
+        let answers = [
+            q.priorities.answers,
+            q.trade_offs.answers,
+            q.stops.answers,
+            q.successes.answers,
+            q.asks.answers,
+        ];
         let rows = Question::ALL
             .iter()
             .zip(answers)
             .map(|(question, a)| {
-                vec![question_name(*question).to_owned(), per_cent(a.agreement), format!("{} of {n}", a.answered), a.unknown.to_string()]
+                vec![
+                    question_name(*question).to_owned(),
+                    per_cent(a.agreement),
+                    format!("{} of {n}", a.answered),
+                    a.unknown.to_string(),
+                ]
             })
             .collect();
         let spread = |name: &str, s: &crate::scoring::Spread| {
             vec![
                 name.to_owned(),
                 s.lists.to_string(),
-                format!("{} ({} to {} possible)", s.distinct, s.distinct_fewest, s.distinct_most),
+                format!(
+                    "{} ({} to {} possible)",
+                    s.distinct, s.distinct_fewest, s.distinct_most
+                ),
                 s.on_every_list.to_string(),
                 s.on_most_lists.to_string(),
                 s.on_one_list.to_string(),
@@ -144,34 +271,80 @@ impl Desk<'_> {
                 per_cent(s.jaccard_adjusted),
             ]
         };
-        let cycles: Vec<String> = q.trade_offs.cycles.iter().take(3).map(|c| c.iter().map(|t| self.consultant_title(t)).collect::<Vec<_>>().join(" over ")).collect();
+        let cycles: Vec<String> = q
+            .trade_offs
+            .cycles
+            .iter()
+            .take(3)
+            .map(|c| {
+                c.iter()
+                    .map(|t| self.consultant_title(t))
+                    .collect::<Vec<_>>()
+                    .join(" over ")
+            })
+            .collect();
         let mut items = vec![
-            format!("Trade-offs: {} of those who speak to the same pair of themes stand opposed.", per_cent(q.trade_offs.opposed_share)),
-            format!("Success: {} of the statements have a measure.", per_cent(q.successes.measured)),
-            format!("Asks: {} taken up, {} against what the function protects, {} not mentioned there, {} unanswered.", q.asks.taken_up, q.asks.colliding, q.asks.unheard, q.asks.unanswered),
+            format!(
+                "Trade-offs: {} of those who speak to the same pair of themes stand opposed.",
+                per_cent(q.trade_offs.opposed_share)
+            ),
+            format!(
+                "Success: {} of the statements have a measure.",
+                per_cent(q.successes.measured)
+            ),
+            format!(
+                "Asks: {} taken up, {} against what the function protects, {} not mentioned there, {} unanswered.",
+                q.asks.taken_up, q.asks.colliding, q.asks.unheard, q.asks.unanswered
+            ),
         ];
         if !cycles.is_empty() {
-            items.push(format!("By majority the team prefers in a circle: {}.", cycles.join("; ")));
+            items.push(format!(
+                "By majority the team prefers in a circle: {}.",
+                cycles.join("; ")
+            ));
         }
         let mut blocks = vec![
-            table("Answers and agreement", &["Question", "Agreement", "Answered", "“I don’t know”"], rows),
+            table(
+                "Answers and agreement",
+                &["Question", "Agreement", "Answered", "“I don’t know”"],
+                rows,
+            ),
             table(
                 "How lists overlap",
-                &["Lists", "How many", "Distinct themes", "On every list", "On most", "On one only", "Jaccard", "Adjusted"],
-                vec![spread("Priorities", &q.priorities.spread), spread("What would stop", &q.stops.spread)],
+                &[
+                    "Lists",
+                    "How many",
+                    "Distinct themes",
+                    "On every list",
+                    "On most",
+                    "On one only",
+                    "Jaccard",
+                    "Adjusted",
+                ],
+                vec![
+                    spread("Priorities", &q.priorities.spread),
+                    spread("What would stop", &q.stops.spread),
+                ],
             ),
             Block::List { items },
         ];
         // The asker's function is kept from everybody in the confidential mode.
-        if self.material.promise.attribution != Attribution::Confidential && !q.asks.list.is_empty() {
-            blocks.push(Block::Table { table: self.ask_matrix() });
+        if self.material.promise.attribution != Attribution::Confidential && !q.asks.list.is_empty()
+        {
+            blocks.push(Block::Table {
+                table: self.ask_matrix(),
+            });
         }
         chapter("questions", "Question by question", blocks)
     }
 
     fn distinct_priorities(&self) -> Section {
         let mut rows: Vec<_> = self.themes.iter().filter(|t| t.priority > 0).collect();
-        rows.sort_by(|a, b| b.priority.cmp(&a.priority).then_with(|| a.theme.cmp(&b.theme)));
+        rows.sort_by(|a, b| {
+            b.priority
+                .cmp(&a.priority)
+                .then_with(|| a.theme.cmp(&b.theme))
+        });
         let lists = self.material.score.questions.priorities.spread.lists;
         let rows = rows
             .into_iter()
@@ -182,14 +355,28 @@ impl Desk<'_> {
                     1 => "one list only",
                     _ => "some lists",
                 };
-                let counts = [t.priority, t.stop, t.success, t.ask, t.favoured, t.given_up].map(|k| k.to_string());
+                let counts = [t.priority, t.stop, t.success, t.ask, t.favoured, t.given_up]
+                    .map(|k| k.to_string());
                 let mut row = vec![self.consultant_title(&t.theme), place.to_owned()];
                 row.extend(counts);
                 row
             })
             .collect();
-        let head = ["Theme", "On", "Priority", "Stop", "Success", "Asked to wait", "Favoured", "Given up"];
-        chapter("distinct", "The distinct priorities", vec![table("Exact counts of people", &head, rows)])
+        let head = [
+            "Theme",
+            "On",
+            "Priority",
+            "Stop",
+            "Success",
+            "Asked to wait",
+            "Favoured",
+            "Given up",
+        ];
+        chapter(
+            "distinct",
+            "The distinct priorities",
+            vec![table("Exact counts of people", &head, rows)],
+        )
     }
 
     fn all_findings(&self) -> Section {
@@ -204,16 +391,32 @@ impl Desk<'_> {
                 vec![
                     kind(f.kind).to_owned(),
                     self.titles(&f.themes),
-                    if sides.is_empty() { "–".to_owned() } else { sides.join(" / ") },
+                    if sides.is_empty() {
+                        "–".to_owned()
+                    } else {
+                        sides.join(" / ")
+                    },
                     format!("{:.2}", f.severity),
-                    if held { "held back" } else { "shown" }.to_owned(),
+                    if held { "held back" } else { "may be shown" }.to_owned(),
                 ]
             })
             .collect();
         let blocks = if rows.is_empty() {
-            vec![Block::text("No finding: the answers neither share nor oppose anything by the rules of the method.")]
+            vec![Block::text(
+                "No finding: the answers neither share nor oppose anything by the rules of the method.",
+            )]
         } else {
-            vec![table("All findings, the most severe first", &["Finding", "Themes", "People on each side", "Severity", "Client"], rows)]
+            vec![table(
+                "All findings, the most severe first",
+                &[
+                    "Finding",
+                    "Themes",
+                    "People on each side",
+                    "Severity",
+                    "Client",
+                ],
+                rows,
+            )]
         };
         chapter("findings", "All findings", blocks)
     }
@@ -222,14 +425,21 @@ impl Desk<'_> {
         let roster = self.roster();
         let score = &self.material.score;
         let mut blocks = Vec::new();
-        let name = |id: &String| roster.iter().find(|(known, _)| known == id).map_or_else(|| "?".to_owned(), |(_, name)| name.clone());
+        let name = |id: &String| {
+            roster
+                .iter()
+                .find(|(known, _)| known == id)
+                .map_or_else(|| "?".to_owned(), |(_, name)| name.clone())
+        };
         let by_name = self.names_people();
         if !by_name {
             blocks.push(Block::note("Letters are drawn by lot and stand for the same person in the tables of this chapter only. No letter can be tied to a statement."));
         }
         if let Some(similarity) = score.similarity.as_ref().filter(|_| roster.len() <= 30) {
             let at = |id: &String| similarity.executives.iter().position(|e| e == id);
-            let head: Vec<&str> = std::iter::once("").chain(roster.iter().map(|(_, name)| name.as_str())).collect();
+            let head: Vec<&str> = std::iter::once("")
+                .chain(roster.iter().map(|(_, name)| name.as_str()))
+                .collect();
             let rows = roster
                 .iter()
                 .map(|(row, name)| {
@@ -237,23 +447,37 @@ impl Desk<'_> {
                         if row == column {
                             return "–".to_owned();
                         }
-                        let value = at(row).zip(at(column)).and_then(|(i, j)| *similarity.matrix.get(i)?.get(j)?);
+                        let value = at(row)
+                            .zip(at(column))
+                            .and_then(|(i, j)| *similarity.matrix.get(i)?.get(j)?);
                         value.map_or_else(|| "n/a".to_owned(), |v| whole(v * 100.0))
                     });
                     std::iter::once(name.clone()).chain(cells).collect()
                 })
                 .collect();
-            blocks.push(table("How alike two people’s answers are, of 100", &head, rows));
+            blocks.push(table(
+                "How alike two people’s answers are, of 100",
+                &head,
+                rows,
+            ));
         }
         let rows: Vec<Vec<String>> = roster
             .iter()
             .filter_map(|(id, name)| {
-                let left = score.index.leave_one_out.iter().find(|l| l.executive == *id)?;
+                let left = score
+                    .index
+                    .leave_one_out
+                    .iter()
+                    .find(|l| l.executive == *id)?;
                 Some(vec![name.clone(), one(left.value)])
             })
             .collect();
         if !rows.is_empty() {
-            blocks.push(table("The index without each person", &["Without", "Index"], rows));
+            blocks.push(table(
+                "The index without each person",
+                &["Without", "Index"],
+                rows,
+            ));
         }
         if let Some(camps) = &score.camps {
             let groups: Vec<String> = camps
@@ -294,7 +518,11 @@ impl Desk<'_> {
             items.push(format!("“Nobody ever reaches 100.” True: lists of these lengths allow {} at best, and the position is read between chance and that.", whole(ceiling)));
         }
         items.push("“Of course functions differ.” They answered what the team’s priorities are, not what their own are.".to_owned());
-        chapter("objections", "Likely objections, and what the answers say", vec![Block::List { items }])
+        chapter(
+            "objections",
+            "Likely objections, and what the answers say",
+            vec![Block::List { items }],
+        )
     }
 }
 

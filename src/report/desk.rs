@@ -8,7 +8,7 @@ use crate::scoring::{Finding, FindingKind, ThemeCounts, theme_table};
 use crate::survey::{Attribution, Count, Question, Quote};
 
 use super::view::{Cell, CellKind, Voice};
-use super::words::{self, Crowd};
+use super::words::{self, Crowd, Usage};
 use super::{Material, Quotable, QuoteSide, gate};
 
 /// Above this number of people, circles say less than words.
@@ -29,6 +29,7 @@ pub(crate) struct Desk<'a> {
     /// Themes whose name repeats words that were not released.
     pub(crate) unnamed: BTreeSet<String>,
     names: BTreeMap<String, String>,
+    usage: Usage,
     /// Everybody who mentions a theme, in any question.
     mentions: BTreeMap<String, BTreeSet<String>>,
 }
@@ -51,6 +52,7 @@ impl<'a> Desk<'a> {
             held,
             unnamed,
             names,
+            usage: Usage::of(material.quotes.iter().map(|q| q.text.as_str())),
             mentions: mentions(material),
         }
     }
@@ -62,13 +64,16 @@ impl<'a> Desk<'a> {
 
     /// A theme's name, for headings and tables.
     pub(crate) fn title(&self, theme: &str) -> String {
-        self.names.get(theme).cloned().unwrap_or_else(|| "A theme without a name".to_owned())
+        self.names
+            .get(theme)
+            .cloned()
+            .unwrap_or_else(|| "A theme without a name".to_owned())
     }
 
     /// A theme's name, for the inside of a sentence.
     pub(crate) fn theme(&self, theme: &str) -> String {
-        let texts: Vec<String> = self.material.quotes.iter().map(|q| q.text.clone()).collect();
-        words::inside(&words::shorten(&self.title(theme), LONGEST_NAME), &texts)
+        self.usage
+            .inside(&words::shorten(&self.title(theme), LONGEST_NAME))
     }
 
     /// Names of several themes, for the inside of a sentence.
@@ -89,7 +94,10 @@ impl<'a> Desk<'a> {
 
     /// Findings of one kind that the client may read.
     pub(crate) fn of_kind(&self, kind: FindingKind) -> impl Iterator<Item = &'a Finding> {
-        self.shown.iter().copied().filter(move |finding| finding.kind == kind)
+        self.shown
+            .iter()
+            .copied()
+            .filter(move |finding| finding.kind == kind)
     }
 
     /// A number of people as circles, or as what stands for them.
@@ -104,23 +112,42 @@ impl<'a> Desk<'a> {
             Count::OneOrTwo => (CellKind::Few, 0),
             Count::NearlyAll => (CellKind::Nearly, 0),
             Count::Exactly(k) | Count::All(k) => {
-                if n > MOST_CIRCLES { (CellKind::Words, 0) } else { (CellKind::Dots, k) }
+                if n > MOST_CIRCLES {
+                    (CellKind::Words, 0)
+                } else {
+                    (CellKind::Dots, k)
+                }
             }
         };
-        Cell { kind, on, off: if kind == CellKind::Dots { n - on } else { 0 }, words }
+        Cell {
+            kind,
+            on,
+            off: if kind == CellKind::Dots { n - on } else { 0 },
+            words,
+        }
     }
 
     /// At most `most` quotations for one side of a finding, one a person, best placed first.
     pub(crate) fn voices(&self, finding: &Finding, side: usize, most: usize) -> Vec<Voice> {
         let people = finding.sides.get(side).map_or(&[][..], Vec::as_slice);
         let texts = gate::texts(self.material, finding, side);
-        self.pick(texts.into_iter().filter(|q| people.contains(&q.executive)).collect(), most)
+        self.pick(
+            texts
+                .into_iter()
+                .filter(|q| people.contains(&q.executive))
+                .collect(),
+            most,
+        )
     }
 
     /// At most `most` quotations on a theme in one question.
     pub(crate) fn voices_on(&self, theme: &str, question: Question, most: usize) -> Vec<Voice> {
         self.pick(
-            self.material.quotes.iter().filter(|q| q.theme == theme && q.question == question).collect(),
+            self.material
+                .quotes
+                .iter()
+                .filter(|q| q.theme == theme && q.question == question)
+                .collect(),
             most,
         )
     }
@@ -134,8 +161,10 @@ impl<'a> Desk<'a> {
             .into_iter()
             .filter_map(|q| {
                 let text = self.whole(q)?;
-                (heard.insert(&q.executive) && said.insert(text.to_lowercase()))
-                    .then(|| Voice { text, who: self.person(&q.executive) })
+                (heard.insert(&q.executive) && said.insert(text.to_lowercase())).then(|| Voice {
+                    text,
+                    who: self.person(&q.executive),
+                })
             })
             .take(most)
             .collect()
@@ -146,12 +175,16 @@ impl<'a> Desk<'a> {
     fn whole(&self, text: &Quotable) -> Option<String> {
         let part = |side| {
             self.material.quotes.iter().find(|q| {
-                q.side == side && q.question == text.question && q.position == text.position && q.executive == text.executive
+                q.side == side
+                    && q.question == text.question
+                    && q.position == text.position
+                    && q.executive == text.executive
             })
         };
         match (text.side, part(QuoteSide::Favour), part(QuoteSide::Over)) {
             (QuoteSide::Whole, _, _) => Some(text.text.clone()),
-            (_, Some(favour), Some(over)) => (favour.quote == Quote::Verbatim && over.quote == Quote::Verbatim)
+            (_, Some(favour), Some(over)) => (favour.quote == Quote::Verbatim
+                && over.quote == Quote::Verbatim)
                 .then(|| format!("{} over {}", favour.text, over.text)),
             _ => Some(text.text.clone()),
         }
@@ -159,7 +192,11 @@ impl<'a> Desk<'a> {
 
     /// A person's name, where the promise names people.
     pub(crate) fn person(&self, executive: &str) -> Option<String> {
-        let people = self.material.people.as_ref().filter(|_| self.names_people())?;
+        let people = self
+            .material
+            .people
+            .as_ref()
+            .filter(|_| self.names_people())?;
         people.get(executive).cloned()
     }
 
@@ -176,14 +213,27 @@ impl<'a> Desk<'a> {
     /// What each executive is called in the consultant's tables, in the order in which they are shown: by name
     /// where the report names people, else as A, B, C, drawn by lot.
     pub(crate) fn roster(&self) -> Vec<(String, String)> {
-        let mut ids: Vec<String> = self.material.coded.responses().iter().map(|r| r.executive.clone()).collect();
+        let mut ids: Vec<String> = self
+            .material
+            .coded
+            .responses()
+            .iter()
+            .map(|r| r.executive.clone())
+            .collect();
         if self.material.promise.attribution == Attribution::Named {
             let name = |id: &String| self.person(id).unwrap_or_else(|| "Somebody".to_owned());
             ids.sort_by_key(|id| (name(id), id.clone()));
-            return ids.into_iter().map(|id| (name(&id), id)).map(|(name, id)| (id, name)).collect();
+            return ids
+                .into_iter()
+                .map(|id| (name(&id), id))
+                .map(|(name, id)| (id, name))
+                .collect();
         }
         ids.sort_by_key(|id| self.lot("letters", id));
-        ids.into_iter().enumerate().map(|(i, id)| (id, letter(i))).collect()
+        ids.into_iter()
+            .enumerate()
+            .map(|(i, id)| (id, letter(i)))
+            .collect()
     }
 }
 
@@ -201,16 +251,20 @@ fn letter(mut i: usize) -> String {
 
 fn names(material: &Material) -> (BTreeMap<String, String>, BTreeSet<String>) {
     let (mut names, mut unnamed) = (BTreeMap::new(), BTreeSet::new());
+    let guarded = gate::Guarded::new(&material.quotes);
     let previous = material.previous.iter().flat_map(|p| p.theme_names.iter());
     for (id, name) in material.theme_names.iter().chain(previous) {
         if names.contains_key(id) || name.trim().is_empty() {
             continue;
         }
-        if gate::repeats_guarded_words(name, &material.quotes) {
+        if guarded.repeated_in(name) {
             unnamed.insert(id.clone());
             names.insert(id.clone(), format!("Unnamed theme {}", unnamed.len()));
         } else {
-            names.insert(id.clone(), name.split_whitespace().collect::<Vec<_>>().join(" "));
+            names.insert(
+                id.clone(),
+                name.split_whitespace().collect::<Vec<_>>().join(" "),
+            );
         }
     }
     (names, unnamed)
@@ -219,12 +273,24 @@ fn names(material: &Material) -> (BTreeMap<String, String>, BTreeSet<String>) {
 fn mentions(material: &Material) -> BTreeMap<String, BTreeSet<String>> {
     let mut mentions: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for response in material.coded.responses() {
-        let themes = (response.priorities.iter().chain(&response.stops).map(|c| &c.theme))
-            .chain(response.trade_offs.iter().flat_map(|t| [&t.favour.theme, &t.over.theme]))
-            .chain(response.successes.iter().map(|s| &s.coded.theme))
-            .chain(response.asks.iter().map(|a| &a.coded.theme));
+        let themes = (response
+            .priorities
+            .iter()
+            .chain(&response.stops)
+            .map(|c| &c.theme))
+        .chain(
+            response
+                .trade_offs
+                .iter()
+                .flat_map(|t| [&t.favour.theme, &t.over.theme]),
+        )
+        .chain(response.successes.iter().map(|s| &s.coded.theme))
+        .chain(response.asks.iter().map(|a| &a.coded.theme));
         for theme in themes {
-            mentions.entry(theme.clone()).or_default().insert(response.executive.clone());
+            mentions
+                .entry(theme.clone())
+                .or_default()
+                .insert(response.executive.clone());
         }
     }
     mentions

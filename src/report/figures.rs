@@ -28,19 +28,60 @@ pub(crate) fn axes(desk: &Desk<'_>, pairs: &[&TradedPair]) -> Option<Figure> {
     let crowd = desk.crowd;
     let rows: Vec<Vec<String>> = pairs
         .iter()
-        .map(|p| vec![desk.title(&p.a), crowd.short(p.a_over_b), desk.title(&p.b), crowd.short(p.b_over_a)])
+        .map(|p| {
+            vec![
+                desk.title(&p.a),
+                crowd.short(p.a_over_b),
+                desk.title(&p.b),
+                crowd.short(p.b_over_a),
+            ]
+        })
         .collect();
-    let said: Vec<String> = rows.iter().map(|r| format!("{}: {}. {}: {}.", r[0], r[1], r[2], r[3])).collect();
+    let said: Vec<String> = rows
+        .iter()
+        .map(|r| format!("{}: {}. {}: {}.", r[0], r[1], r[2], r[3]))
+        .collect();
     let step = 104.0;
-    let mut drawing = Drawing::new("axes", "Trade-offs and how many stand on either side", &said.join(" "), pairs.len() * 104 - 8);
+    let mut drawing = Drawing::new(
+        "axes",
+        "Trade-offs and how many stand on either side",
+        &said.join(" "),
+        pairs.len() * 104 - 8,
+    );
     for (i, pair) in pairs.iter().enumerate() {
         let y = step * i as f64;
-        drawing.text("lab", 0.0, y + 16.0, Anchor::Start, &shorten(&rows[i][0], LABEL));
-        drawing.text("lab", 100.0, y + 36.0, Anchor::End, &shorten(&rows[i][2], LABEL));
+        drawing.text(
+            "lab",
+            0.0,
+            y + 16.0,
+            Anchor::Start,
+            &shorten(&rows[i][0], LABEL),
+        );
+        drawing.text(
+            "lab",
+            100.0,
+            y + 36.0,
+            Anchor::End,
+            &shorten(&rows[i][2], LABEL),
+        );
         drawing.line("ax", (0.0, y + 56.0), (100.0, y + 56.0));
         drawing.line("ax", (50.0, y + 50.0), (50.0, y + 62.0));
-        stand(&mut drawing, crowd, pair.a_over_b, (0.0, 1.0), y + 56.0, "side-a");
-        stand(&mut drawing, crowd, pair.b_over_a, (100.0, -1.0), y + 56.0, "side-b");
+        stand(
+            &mut drawing,
+            crowd,
+            pair.a_over_b,
+            (0.0, 1.0),
+            y + 56.0,
+            "side-a",
+        );
+        stand(
+            &mut drawing,
+            crowd,
+            pair.b_over_a,
+            (100.0, -1.0),
+            y + 56.0,
+            "side-b",
+        );
         drawing.text("cap", 0.0, y + 82.0, Anchor::Start, &rows[i][1]);
         drawing.text("cap", 100.0, y + 82.0, Anchor::End, &rows[i][3]);
     }
@@ -61,7 +102,14 @@ pub(crate) fn axes(desk: &Desk<'_>, pairs: &[&TradedPair]) -> Option<Figure> {
 }
 
 /// People on one side of an axis, counted inwards from its end.
-fn stand(drawing: &mut Drawing, crowd: Crowd, k: usize, (x, inwards): (f64, f64), y: f64, class: &str) {
+fn stand(
+    drawing: &mut Drawing,
+    crowd: Crowd,
+    k: usize,
+    (x, inwards): (f64, f64),
+    y: f64,
+    class: &str,
+) {
     let ring = |width: f64| if inwards > 0.0 { 8.0 } else { -8.0 - width };
     match crowd.count(k) {
         Count::None => {}
@@ -79,7 +127,12 @@ fn stand(drawing: &mut Drawing, crowd: Crowd, k: usize, (x, inwards): (f64, f64)
 /// How many lists each distinct priority is on, from the most shared to the least.
 pub(crate) fn strip(desk: &Desk<'_>) -> Option<Figure> {
     let crowd = desk.crowd;
-    let lists: Vec<usize> = desk.themes.iter().map(|t| t.priority).filter(|k| *k > 0).collect();
+    let lists: Vec<usize> = desk
+        .themes
+        .iter()
+        .map(|t| t.priority)
+        .filter(|k| *k > 0)
+        .collect();
     if lists.is_empty() {
         return None;
     }
@@ -94,37 +147,87 @@ pub(crate) fn strip(desk: &Desk<'_>) -> Option<Figure> {
             Count::All(_) => "all".to_owned(),
             _ => k.to_string(),
         };
-        let height = if label == "nearly all" { crowd.size() - 1 } else { k.max(if label == "one or two" { 2 } else { 1 }) };
+        let height = if label == "nearly all" {
+            crowd.size() - 1
+        } else {
+            k.max(if label == "one or two" { 2 } else { 1 })
+        };
         match groups.last_mut().filter(|g| g.0 == label) {
             Some(group) => group.2 += 1,
             None => groups.push((label, height, 1)),
         }
     }
-    let rows: Vec<Vec<String>> = groups.iter().map(|g| vec![g.0.clone(), g.2.to_string()]).collect();
-    let said: Vec<String> = groups.iter().map(|g| format!("on {}: {}", if g.0 == "1" { "one list only".to_owned() } else { format!("{} lists", g.0) }, g.2)).collect();
-    let title = format!("{} and the lists they are on", capital(&several(lists.len(), "different priority", "different priorities")));
+    let rows: Vec<Vec<String>> = groups
+        .iter()
+        .map(|g| vec![g.0.clone(), g.2.to_string()])
+        .collect();
+    let said: Vec<String> = groups
+        .iter()
+        .map(|g| {
+            format!(
+                "on {}: {}",
+                if g.0 == "1" {
+                    "one list only".to_owned()
+                } else {
+                    format!("{} lists", g.0)
+                },
+                g.2
+            )
+        })
+        .collect();
+    let title = format!(
+        "{} and the lists they are on",
+        capital(&several(
+            lists.len(),
+            "different priority",
+            "different priorities"
+        ))
+    );
     let mut drawing = Drawing::new("strip", &title, &capital(&format!("{}.", list(&said))), 152);
     let step = 100.0 / (lists.len().max(8) as f64);
     let mut at = 0.0;
     for (label, height, themes) in &groups {
         let tall = (96.0 * *height as f64 / crowd.size() as f64).max(8.0);
-        let class = if height * 4 >= crowd.size() * 3 { "bar-shared" } else if *height > 2 { "bar-split" } else { "bar-lone" };
+        let class = if height * 4 >= crowd.size() * 3 {
+            "bar-shared"
+        } else if *height > 2 {
+            "bar-split"
+        } else {
+            "bar-lone"
+        };
         let width = step * *themes as f64;
         for i in 0..*themes {
             drawing.bar(class, at + step * i as f64, 124.0 - tall, step * 0.86, tall);
         }
         // At the left edge a label in the middle could be cut off on a narrow screen.
-        let (x, anchor) = if at > 0.0 { (at + width / 2.0 - step * 0.07, Anchor::Middle) } else { (0.0, Anchor::Start) };
+        let (x, anchor) = if at > 0.0 {
+            (at + width / 2.0 - step * 0.07, Anchor::Middle)
+        } else {
+            (0.0, Anchor::Start)
+        };
         drawing.text("cap", x, 116.0 - tall, anchor, label);
         at += width;
     }
     drawing.line("ax", (0.0, 124.0), (100.0, 124.0));
     drawing.text("cap", 0.0, 144.0, Anchor::Start, "on most lists");
-    drawing.text("cap", 100.0_f64.min(at), 144.0, Anchor::End, "on the fewest");
+    drawing.text(
+        "cap",
+        100.0_f64.min(at),
+        144.0,
+        Anchor::End,
+        "on the fewest",
+    );
     Some(Figure {
         svg: drawing.finish(),
-        caption: format!("A bar is a priority; its height, the number of the {} lists it is on.", number(crowd.size())),
-        table: Table { caption: "Priorities by the number of lists".to_owned(), head: row(&["On so many lists", "Priorities"]), rows },
+        caption: format!(
+            "A bar is a priority; its height, the number of the {} lists it is on.",
+            number(crowd.size())
+        ),
+        table: Table {
+            caption: "Priorities by the number of lists".to_owned(),
+            head: row(&["On so many lists", "Priorities"]),
+            rows,
+        },
     })
 }
 
@@ -134,26 +237,53 @@ pub(crate) fn scale(index: &IndexFigures, last: Option<f64>) -> Option<Figure> {
     let mut rows = vec![vec!["The index".to_owned(), whole(value)]];
     let mut drawing_rows = Vec::new();
     if let Some(chance) = &index.chance {
-        rows.push(vec!["What chance alone would give".to_owned(), whole(chance.mean)]);
+        rows.push(vec![
+            "What chance alone would give".to_owned(),
+            whole(chance.mean),
+        ]);
         drawing_rows.push((chance.mean, format!("chance {}", whole(chance.mean)), 82.0));
     }
     if let Some(ceiling) = index.ceiling {
-        rows.push(vec!["The best these lists allow".to_owned(), whole(ceiling)]);
-        drawing_rows.push((ceiling, format!("best these lists allow {}", whole(ceiling)), 100.0));
+        rows.push(vec![
+            "The best these lists allow".to_owned(),
+            whole(ceiling),
+        ]);
+        drawing_rows.push((
+            ceiling,
+            format!("best these lists allow {}", whole(ceiling)),
+            100.0,
+        ));
     }
-    let range = index.grouping.as_ref().filter(|g| g.unconfirmed > 0 && g.p95 - g.p05 >= 0.5);
+    let range = index
+        .grouping
+        .as_ref()
+        .filter(|g| g.unconfirmed > 0 && g.p95 - g.p05 >= 0.5);
     if let Some(range) = range {
-        rows.push(vec!["While some grouping is unconfirmed".to_owned(), format!("{} to {}", whole(range.p05), whole(range.p95))]);
+        rows.push(vec![
+            "While some grouping is unconfirmed".to_owned(),
+            format!("{} to {}", whole(range.p05), whole(range.p95)),
+        ]);
     }
     if let Some(missing) = index.missing.as_ref().filter(|m| m.high - m.low >= 0.5) {
-        rows.push(vec!["Depending on those who did not answer".to_owned(), format!("{} to {}", whole(missing.low), whole(missing.high))]);
+        rows.push(vec![
+            "Depending on those who did not answer".to_owned(),
+            format!("{} to {}", whole(missing.low), whole(missing.high)),
+        ]);
     }
     if let Some(last) = last {
         rows.push(vec!["Last round, the same people".to_owned(), whole(last)]);
         drawing_rows.push((last, format!("last round {}", whole(last)), 118.0));
     }
-    let said: Vec<String> = rows.iter().map(|r| format!("{}: {}.", r[0], r[1])).collect();
-    let mut drawing = Drawing::new("scale", "The coherence index, from 0 to 100", &said.join(" "), 128);
+    let said: Vec<String> = rows
+        .iter()
+        .map(|r| format!("{}: {}.", r[0], r[1]))
+        .collect();
+    let mut drawing = Drawing::new(
+        "scale",
+        "The coherence index, from 0 to 100",
+        &said.join(" "),
+        128,
+    );
     drawing.bar("track", 0.0, 42.0, 100.0, 10.0);
     if let (Some(chance), Some(ceiling)) = (&index.chance, index.ceiling) {
         drawing.bar("range", chance.mean, 42.0, ceiling - chance.mean, 10.0);
@@ -170,14 +300,24 @@ pub(crate) fn scale(index: &IndexFigures, last: Option<f64>) -> Option<Figure> {
     }
     drawing.line("now", (value, 30.0), (value, 64.0));
     drawing.text("big", value, 22.0, held_at(value), &whole(value));
-    let mut caption = "The darker part runs from what chance would give to the best that lists of these lengths allow.".to_owned();
+    let mut caption = "The shaded part runs from what chance would give to the best that lists of these lengths allow.".to_owned();
     if range.is_some() {
-        caption.push_str(" The broad band: where the index may still move while statements wait to be sorted.");
+        caption.push_str(
+            " The broad band: where the index may still move while statements wait to be sorted.",
+        );
     }
     if last.is_some() {
         caption.push_str(" The ring: last round, the same people.");
     }
-    Some(Figure { svg: drawing.finish(), caption, table: Table { caption: "The index in figures".to_owned(), head: row(&["What", "Of 100"]), rows } })
+    Some(Figure {
+        svg: drawing.finish(),
+        caption,
+        table: Table {
+            caption: "The index in figures".to_owned(),
+            head: row(&["What", "Of 100"]),
+            rows,
+        },
+    })
 }
 
 fn held_at(x: f64) -> Anchor {
@@ -209,10 +349,23 @@ pub(crate) fn agreement(score: &ScoredRound) -> Figure {
     let figures = Question::ALL.map(|q| (question_name(q), score.questions.agreement(q)));
     let rows: Vec<Vec<String>> = figures
         .iter()
-        .map(|(name, value)| vec![(*name).to_owned(), value.map_or_else(|| "not defined".to_owned(), |v| whole(v * 100.0))])
+        .map(|(name, value)| {
+            vec![
+                (*name).to_owned(),
+                value.map_or_else(|| "not defined".to_owned(), |v| whole(v * 100.0)),
+            ]
+        })
         .collect();
-    let said: Vec<String> = rows.iter().map(|r| format!("{}: {}.", r[0], r[1])).collect();
-    let mut drawing = Drawing::new("agreement", "Agreement in each question, of 100", &said.join(" "), 5 * 44);
+    let said: Vec<String> = rows
+        .iter()
+        .map(|r| format!("{}: {}.", r[0], r[1]))
+        .collect();
+    let mut drawing = Drawing::new(
+        "agreement",
+        "Agreement in each question, of 100",
+        &said.join(" "),
+        5 * 44,
+    );
     for (i, (name, value)) in figures.iter().enumerate() {
         let y = 44.0 * i as f64;
         drawing.text("lab", 0.0, y + 14.0, Anchor::Start, name);
@@ -232,9 +385,20 @@ pub(crate) fn movement(crowd: Crowd, themes: &[(String, usize, usize)]) -> Optio
     if themes.is_empty() {
         return None;
     }
-    let rows: Vec<Vec<String>> = themes.iter().map(|(name, before, after)| vec![name.clone(), crowd.short(*before), crowd.short(*after)]).collect();
-    let said: Vec<String> = rows.iter().map(|r| format!("{}: {} before, {} now.", r[0], r[1], r[2])).collect();
-    let mut drawing = Drawing::new("movement", "Priorities last round and this round", &said.join(" "), themes.len() * 52);
+    let rows: Vec<Vec<String>> = themes
+        .iter()
+        .map(|(name, before, after)| vec![name.clone(), crowd.short(*before), crowd.short(*after)])
+        .collect();
+    let said: Vec<String> = rows
+        .iter()
+        .map(|r| format!("{}: {} before, {} now.", r[0], r[1], r[2]))
+        .collect();
+    let mut drawing = Drawing::new(
+        "movement",
+        "Priorities last round and this round",
+        &said.join(" "),
+        themes.len() * 52,
+    );
     // A number not said is drawn in the middle of what it may be.
     let at = |k: usize| {
         let n = crowd.size() as f64;
@@ -261,7 +425,14 @@ pub(crate) fn movement(crowd: Crowd, themes: &[(String, usize, usize)]) -> Optio
     }
     Some(Figure {
         svg: drawing.finish(),
-        caption: format!("From nobody on the left to all {} on the right. Ring: last round; full: this round; long: a number not said exactly.", number(crowd.size())),
-        table: Table { caption: "Priorities in two rounds".to_owned(), head: row(&["Priority", "Last round", "This round"]), rows },
+        caption: format!(
+            "From nobody on the left to all {} on the right. Ring: last round; full: this round; long: a number not said exactly.",
+            number(crowd.size())
+        ),
+        table: Table {
+            caption: "Priorities in two rounds".to_owned(),
+            head: row(&["Priority", "Last round", "This round"]),
+            rows,
+        },
     })
 }

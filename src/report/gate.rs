@@ -8,14 +8,29 @@ use super::{Material, Quotable, QuoteSide};
 /// Fewest words that make a theme's name somebody's sentence rather than a label.
 const SENTENCE: usize = 5;
 
-/// Whether a name repeats words that their author did not release: the whole of a statement or its beginning.
-/// Names of up to four words are labels ("Platform reliability"), whoever else writes them.
-pub(crate) fn repeats_guarded_words(name: &str, quotes: &[Quotable]) -> bool {
-    let name = plain(name);
-    quotes.iter().filter(|q| q.quote != Quote::Verbatim).any(|q| {
-        let text = plain(&q.text);
-        (words(&name) >= SENTENCE && text.starts_with(&name)) || (words(&text) >= SENTENCE && name.contains(&text))
-    })
+/// The words that their authors did not release.
+pub(crate) struct Guarded(Vec<String>);
+
+impl Guarded {
+    /// Collects them; statements too short to be anybody's own sentence are left out.
+    pub(crate) fn new(quotes: &[Quotable]) -> Self {
+        let guarded = quotes
+            .iter()
+            .filter(|q| q.quote != Quote::Verbatim)
+            .map(|q| plain(&q.text));
+        Self(guarded.filter(|text| words(text) >= SENTENCE).collect())
+    }
+
+    /// Whether a theme's name repeats one of them, whole or from its beginning. Names of up to four words are labels
+    /// ("Platform reliability"), whoever else writes them.
+    pub(crate) fn repeated_in(&self, name: &str) -> bool {
+        let name = plain(name);
+        words(&name) >= SENTENCE
+            && self
+                .0
+                .iter()
+                .any(|text| text.starts_with(&name) || name.contains(text))
+    }
 }
 
 /// The same words compare equal whatever their case, spaces and final ellipsis.
@@ -39,11 +54,19 @@ pub(crate) struct Evidence {
 }
 
 const fn says(question: Question) -> Evidence {
-    Evidence { question, side: QuoteSide::Whole, theme: None }
+    Evidence {
+        question,
+        side: QuoteSide::Whole,
+        theme: None,
+    }
 }
 
 const fn trades(side: QuoteSide, theme: usize) -> Evidence {
-    Evidence { question: Question::TradeOffs, side, theme: Some(theme) }
+    Evidence {
+        question: Question::TradeOffs,
+        side,
+        theme: Some(theme),
+    }
 }
 
 /// The texts that speak for the n-th side of a finding of that kind; none where a side only keeps silent.
@@ -55,22 +78,32 @@ pub(crate) fn evidence(kind: FindingKind, side: usize) -> Vec<Evidence> {
         (FindingKind::ContestedPriority, 1) => vec![says(Question::Stops)],
         (FindingKind::SacrificedPriority, 1) => vec![trades(Over, 0)],
         (FindingKind::CollidingAsk, 0) => vec![says(Question::Asks)],
-        (FindingKind::CollidingAsk, _) => vec![says(Question::Priorities), says(Question::Successes)],
+        (FindingKind::CollidingAsk, _) => {
+            vec![says(Question::Priorities), says(Question::Successes)]
+        }
         (FindingKind::TargetConflict, _) => vec![says(Question::Successes)],
         (FindingKind::SharedGround, _) => {
-            let mut all: Vec<_> = [Question::Priorities, Question::Stops, Question::Successes].map(says).to_vec();
+            let mut all: Vec<_> = [Question::Priorities, Question::Stops, Question::Successes]
+                .map(says)
+                .to_vec();
             all.extend([trades(Favour, 0), trades(Over, 1)]);
             all
         }
         (FindingKind::BrokenDecision, _) => vec![says(Question::Priorities), says(Question::Stops)],
         (FindingKind::SplitPriority, 1..)
-        | (FindingKind::UnspokenTradeOffs | FindingKind::Camps | FindingKind::CrowdedAgenda, _) => vec![],
+        | (FindingKind::UnspokenTradeOffs | FindingKind::Camps | FindingKind::CrowdedAgenda, _) => {
+            vec![]
+        }
         _ => vec![says(Question::Priorities)],
     }
 }
 
 /// Texts on a theme of the finding that speak for one of its sides, by anybody.
-pub(crate) fn texts<'a>(material: &'a Material, finding: &Finding, side: usize) -> Vec<&'a Quotable> {
+pub(crate) fn texts<'a>(
+    material: &'a Material,
+    finding: &Finding,
+    side: usize,
+) -> Vec<&'a Quotable> {
     let evidence = evidence(finding.kind, side);
     material
         .quotes
@@ -90,7 +123,10 @@ pub(crate) fn texts<'a>(material: &'a Material, finding: &Finding, side: usize) 
 
 /// Whether that person released every text that speaks for the side. With nothing to show, nothing is released.
 pub(crate) fn released(material: &Material, finding: &Finding, side: usize, person: &str) -> bool {
-    let mut own = texts(material, finding, side).into_iter().filter(|q| q.executive == person).peekable();
+    let mut own = texts(material, finding, side)
+        .into_iter()
+        .filter(|q| q.executive == person)
+        .peekable();
     own.peek().is_some() && own.all(|q| q.quote == Quote::Verbatim)
 }
 
@@ -109,8 +145,8 @@ pub(crate) fn held_back(material: &Material, finding: &Finding) -> Option<&'stat
             .any(|side| side.len() == 1)
             .then_some("One person stands alone against a group; naming the groups would point at them."),
         FindingKind::OrphanPriority => {
-            let free = finding.sides.iter().flatten().any(|person| released(material, finding, 0, person));
-            (finding.sides.iter().flatten().count() < 2 && !free)
+            let alone = finding.sides.iter().flatten().count() < 2;
+            (alone && !finding.sides.iter().flatten().any(|person| released(material, finding, 0, person)))
                 .then_some("It rests on one person, who did not allow word-for-word quotes of it.")
         }
         kind => finding

@@ -3,7 +3,9 @@
 //! Two readers: the client, who sees only what the promise allows, and the consultant, who sees beside it
 //! how firm the figures are and what was held back. Both reports are plain data that templates print.
 
+mod asks;
 pub mod client;
+mod closing;
 pub mod consultant;
 mod desk;
 mod figures;
@@ -134,7 +136,11 @@ impl fmt::Display for TooFew {
             f,
             "There is no report below {} responses, because a reader could tell who said what: {}.",
             words::number(Promise::FEWEST_RESPONSES),
-            if self.responded == 0 { "nobody has answered".to_owned() } else { words::number(self.responded) + " answered" }
+            if self.responded == 0 {
+                "nobody has answered".to_owned()
+            } else {
+                words::number(self.responded) + " answered"
+            }
         )
     }
 }
@@ -145,6 +151,10 @@ impl Material {
     /// Refuses a round with too few responses: neither reader gets a report of it.
     fn enough(&self) -> Result<(), TooFew> {
         let responded = self.coded.responses().len().min(self.score.responded);
-        if responded < Promise::FEWEST_RESPONSES { Err(TooFew { responded }) } else { Ok(()) }
+        if responded < Promise::FEWEST_RESPONSES {
+            Err(TooFew { responded })
+        } else {
+            Ok(())
+        }
     }
 }

@@ -6,8 +6,8 @@ use chrono::{TimeZone, Utc};
 use chrono_tz::Tz;
 
 use crate::scoring::{
-    Coded, CodedAsk, CodedResponse, CodedRound, CodedSuccess, CodedTradeOff, Comparison, Executive, Measure, Options,
-    Question as Scored, RoundParts, Target, Theme, Weights, score_with,
+    Coded, CodedAsk, CodedResponse, CodedRound, CodedSuccess, CodedTradeOff, Comparison, Executive,
+    Measure, Options, Question as Scored, RoundParts, Target, Theme, Weights, score_with,
 };
 use crate::survey::{Attribution, Promise, Question, Quote};
 
@@ -30,18 +30,36 @@ pub(crate) struct P {
 }
 
 fn split(list: &str) -> Vec<String> {
-    list.split(';').map(str::trim).filter(|s| !s.is_empty()).map(String::from).collect()
+    list.split(';')
+        .map(str::trim)
+        .filter(|s| !s.is_empty())
+        .map(String::from)
+        .collect()
 }
 
 /// Priorities; trade-offs; stops; successes; asks: each separated by semicolons.
 pub(crate) fn p(id: &str, function: &str, answers: [&str; 5], quote: Quote) -> P {
     let [priorities, trades, stops, successes, asks] = answers.map(split);
-    P { id: id.into(), function: function.into(), priorities, trades, stops, successes, asks, unknown: vec![], perceived: Some(2), quote }
+    P {
+        id: id.into(),
+        function: function.into(),
+        priorities,
+        trades,
+        stops,
+        successes,
+        asks,
+        unknown: vec![],
+        perceived: Some(2),
+        quote,
+    }
 }
 
 /// The text of a statement that gives none: nobody else's, and easy to find.
 fn words_of(person: &P, what: &str, theme: &str) -> String {
-    format!("{} on {theme} as a matter of {what} in own words", person.id)
+    format!(
+        "{} on {theme} as a matter of {what} in own words",
+        person.id
+    )
 }
 
 struct Builder {
@@ -50,7 +68,14 @@ struct Builder {
 }
 
 impl Builder {
-    fn text(&mut self, person: &P, question: Question, side: QuoteSide, position: usize, entry: &str) -> Coded {
+    fn text(
+        &mut self,
+        person: &P,
+        question: Question,
+        side: QuoteSide,
+        position: usize,
+        entry: &str,
+    ) -> Coded {
         let (theme, text) = entry.split_once('|').map_or_else(
             || (entry, words_of(person, question.key(), entry)),
             |(theme, text)| (theme, text.to_owned()),
@@ -70,7 +95,10 @@ impl Builder {
 
     fn response(&mut self, person: &P) -> CodedResponse {
         let whole = |b: &mut Self, q, list: &[String]| -> Vec<Coded> {
-            list.iter().enumerate().map(|(i, e)| b.text(person, q, QuoteSide::Whole, i, e)).collect()
+            list.iter()
+                .enumerate()
+                .map(|(i, e)| b.text(person, q, QuoteSide::Whole, i, e))
+                .collect()
         };
         let priorities = whole(self, Question::Priorities, &person.priorities);
         let stops = whole(self, Question::Stops, &person.stops);
@@ -92,7 +120,13 @@ impl Builder {
             .enumerate()
             .map(|(i, entry)| {
                 let parts: Vec<&str> = entry.split('|').collect();
-                let coded = self.text(person, Question::Successes, QuoteSide::Whole, i, &parts[..parts.len().min(2)].join("|"));
+                let coded = self.text(
+                    person,
+                    Question::Successes,
+                    QuoteSide::Whole,
+                    i,
+                    &parts[..parts.len().min(2)].join("|"),
+                );
                 let measure = parts.get(2).map(|target| Measure {
                     metric: "NRR".into(),
                     comparison: Comparison::AtLeast,
@@ -108,7 +142,10 @@ impl Builder {
             .enumerate()
             .map(|(i, entry)| {
                 let (function, theme) = entry.split_once(':').expect("function:theme");
-                CodedAsk { function: function.into(), coded: self.text(person, Question::Asks, QuoteSide::Whole, i, theme) }
+                CodedAsk {
+                    function: function.into(),
+                    coded: self.text(person, Question::Asks, QuoteSide::Whole, i, theme),
+                }
             })
             .collect();
         CodedResponse {
@@ -126,14 +163,33 @@ impl Builder {
 }
 
 fn coded(people: &[P], invited: usize) -> (CodedRound, Vec<Quotable>) {
-    let mut builder = Builder { themes: BTreeSet::new(), quotes: Vec::new() };
-    let responses: Vec<_> = people.iter().map(|person| builder.response(person)).collect();
+    let mut builder = Builder {
+        themes: BTreeSet::new(),
+        quotes: Vec::new(),
+    };
+    let responses: Vec<_> = people
+        .iter()
+        .map(|person| builder.response(person))
+        .collect();
     let round = CodedRound::new(RoundParts {
         invited,
         weights: Weights::default(),
         seed: 20_261_120,
-        executives: people.iter().map(|p| Executive { id: p.id.clone(), function: p.function.clone() }).collect(),
-        themes: builder.themes.iter().map(|id| Theme { id: id.clone(), name: None }).collect(),
+        executives: people
+            .iter()
+            .map(|p| Executive {
+                id: p.id.clone(),
+                function: p.function.clone(),
+            })
+            .collect(),
+        themes: builder
+            .themes
+            .iter()
+            .map(|id| Theme {
+                id: id.clone(),
+                name: None,
+            })
+            .collect(),
         agreed_priorities: vec![],
         responses,
         decisions: vec![],
@@ -144,7 +200,11 @@ fn coded(people: &[P], invited: usize) -> (CodedRound, Vec<Quotable>) {
 
 fn options() -> Options {
     // Few draws: the tests are about words, not about the third digit of a percentile.
-    Options { chance_draws: 60, grouping_draws: 20, ..Options::default() }
+    Options {
+        chance_draws: 60,
+        grouping_draws: 20,
+        ..Options::default()
+    }
 }
 
 fn name(id: &str) -> String {
@@ -155,7 +215,11 @@ fn name(id: &str) -> String {
 pub(crate) fn material(people: &[P], invited: usize, attribution: Attribution) -> Material {
     let (coded, quotes) = coded(people, invited);
     let score = score_with(&coded, &options());
-    let at = |day| Utc.with_ymd_and_hms(2026, 11, day, 9, 0, 0).single().expect("a moment");
+    let at = |day| {
+        Utc.with_ymd_and_hms(2026, 11, day, 9, 0, 0)
+            .single()
+            .expect("a moment")
+    };
     Material {
         facts: Facts {
             organisation: "Halden Instruments".into(),
@@ -168,10 +232,21 @@ pub(crate) fn material(people: &[P], invited: usize, attribution: Attribution) -
             responded: people.len(),
             statements: quotes.iter().filter(|q| q.side != QuoteSide::Over).count(),
         },
-        promise: Promise { attribution, retention_months: 12 },
-        theme_names: coded.themes().iter().map(|t| (t.id.clone(), name(&t.id))).collect(),
-        people: (attribution == Attribution::Named)
-            .then(|| people.iter().map(|p| (p.id.clone(), format!("Name of {}", p.id))).collect::<BTreeMap<_, _>>()),
+        promise: Promise {
+            attribution,
+            retention_months: 12,
+        },
+        theme_names: coded
+            .themes()
+            .iter()
+            .map(|t| (t.id.clone(), name(&t.id)))
+            .collect(),
+        people: (attribution == Attribution::Named).then(|| {
+            people
+                .iter()
+                .map(|p| (p.id.clone(), format!("Name of {}", p.id)))
+                .collect::<BTreeMap<_, _>>()
+        }),
         coded,
         score,
         quotes,
@@ -184,8 +259,17 @@ pub(crate) fn material(people: &[P], invited: usize, attribution: Attribution) -
 pub(crate) fn with_previous(mut material: Material, before: &[P], invited: usize) -> Material {
     let (coded, _) = coded(before, invited);
     let score = score_with(&coded, &options());
-    let theme_names = coded.themes().iter().map(|t| (t.id.clone(), name(&t.id))).collect();
-    material.previous = Some(Previous { label: "2026-Q3".into(), coded, score, theme_names });
+    let theme_names = coded
+        .themes()
+        .iter()
+        .map(|t| (t.id.clone(), name(&t.id)))
+        .collect();
+    material.previous = Some(Previous {
+        label: "2026-Q3".into(),
+        coded,
+        score,
+        theme_names,
+    });
     material
 }
 
@@ -193,14 +277,102 @@ pub(crate) fn with_previous(mut material: Material, before: &[P], invited: usize
 pub(crate) fn halden() -> Vec<P> {
     use Quote::{Consultant, Paraphrase, Verbatim};
     let mut team = vec![
-        p("e1", "Operations", ["platform_reliability|Stop the platform outages before we sell anything else;customer_retention|Keep the customers we have;margin|Margin before volume", "platform_reliability|keeping the platform up>new_features|features can wait a quarter", "nordic_expansion|The Nordic launch, until service is staffed;rebrand", "customer_retention|Renewals at 110 %|110;platform_reliability", "Product:analytics_module"], Verbatim),
-        p("e2", "Engineering", ["platform_reliability;margin;hiring", "platform_reliability>new_features;growth>margin", "nordic_expansion;rebrand", "customer_retention||110", "Sales:custom_deals"], Paraphrase),
-        p("e3", "Service", ["platform_reliability|Platform uptime above everything, customers are leaving over it;customer_retention;nordic_expansion", "platform_reliability|stability>new_features|anything new on the roadmap", "nordic_expansion|Opening Oslo and Malmö;rebrand", "customer_retention||110", "Product:analytics_module;Sales:custom_deals"], Verbatim),
-        p("e4", "Sales", ["nordic_expansion|If we miss March the distributors go elsewhere;analytics_module;platform_reliability", "new_features|new features>platform_reliability|another quarter of stability;growth>margin", "internal_tools", "customer_retention||125;growth|Ten new accounts signed", "Engineering:internal_tools"], Verbatim),
-        p("e5", "Product", ["analytics_module|We lose the spring if analytics slips again;platform_reliability;nordic_expansion", "new_features|shipping what we sold>platform_reliability|another round of hardening", "custom_deals|Deals with terms of their own", "analytics_module;customer_retention||125", "Sales:custom_deals"], Verbatim),
-        p("e6", "Marketing", ["nordic_expansion;brand_awareness;analytics_module", "new_features>platform_reliability;margin>growth", "internal_tools;reporting", "growth", "Product:analytics_module"], Consultant),
-        p("e7", "Finance", ["margin|Margin on the accounts we have;platform_reliability;customer_retention", "margin>growth", "nordic_expansion;rebrand", "margin|Gross margin back above 40 %", "Sales:custom_deals"], Verbatim),
-        p("e8", "People", ["hiring;platform_reliability;margin", "margin>growth|growth for its own sake", "", "", ""], Paraphrase),
+        p(
+            "e1",
+            "Operations",
+            [
+                "platform_reliability|Stop the platform outages before we sell anything else;customer_retention|Keep the customers we have;margin|Margin before volume",
+                "platform_reliability|keeping the platform up>new_features|features can wait a quarter",
+                "nordic_expansion|The Nordic launch, until service is staffed;rebrand",
+                "customer_retention|Renewals at 110 %|110;platform_reliability",
+                "Product:analytics_module",
+            ],
+            Verbatim,
+        ),
+        p(
+            "e2",
+            "Engineering",
+            [
+                "platform_reliability;margin;hiring",
+                "platform_reliability>new_features;growth>margin",
+                "nordic_expansion;rebrand",
+                "customer_retention||110",
+                "Sales:custom_deals",
+            ],
+            Paraphrase,
+        ),
+        p(
+            "e3",
+            "Service",
+            [
+                "platform_reliability|Platform uptime above everything, customers are leaving over it;customer_retention;nordic_expansion",
+                "platform_reliability|stability>new_features|anything new on the roadmap",
+                "nordic_expansion|Opening Oslo and Malmö;rebrand",
+                "customer_retention||110",
+                "Product:analytics_module;Sales:custom_deals",
+            ],
+            Verbatim,
+        ),
+        p(
+            "e4",
+            "Sales",
+            [
+                "nordic_expansion|If we miss March the distributors go elsewhere;analytics_module;platform_reliability",
+                "new_features|new features>platform_reliability|another quarter of stability;growth>margin",
+                "internal_tools",
+                "customer_retention||125;growth|Ten new accounts signed",
+                "Engineering:internal_tools",
+            ],
+            Verbatim,
+        ),
+        p(
+            "e5",
+            "Product",
+            [
+                "analytics_module|We lose the spring if analytics slips again;platform_reliability;nordic_expansion",
+                "new_features|shipping what we sold>platform_reliability|another round of hardening",
+                "custom_deals|Deals with terms of their own",
+                "analytics_module;customer_retention||125",
+                "Sales:custom_deals",
+            ],
+            Verbatim,
+        ),
+        p(
+            "e6",
+            "Marketing",
+            [
+                "nordic_expansion;brand_awareness;analytics_module",
+                "new_features>platform_reliability;margin>growth",
+                "internal_tools;reporting",
+                "growth",
+                "Product:analytics_module",
+            ],
+            Consultant,
+        ),
+        p(
+            "e7",
+            "Finance",
+            [
+                "margin|Margin on the accounts we have;platform_reliability;customer_retention",
+                "margin>growth",
+                "nordic_expansion;rebrand",
+                "margin|Gross margin back above 40 %",
+                "Sales:custom_deals",
+            ],
+            Verbatim,
+        ),
+        p(
+            "e8",
+            "People",
+            [
+                "hiring;platform_reliability;margin",
+                "margin>growth|growth for its own sake",
+                "",
+                "",
+                "",
+            ],
+            Paraphrase,
+        ),
     ];
     team[7].unknown = vec![Scored::Stops];
     team
@@ -217,4 +389,74 @@ pub(crate) fn halden_before() -> Vec<P> {
     team[4].priorities = split("partner_programme;platform_reliability;margin");
     team[5].priorities = split("partner_programme;platform_reliability;margin");
     team
+}
+
+/// A small generator of its own: the rounds must be the same on every machine.
+pub(crate) struct Dice(pub(crate) u64);
+
+impl Dice {
+    pub(crate) fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % sides
+    }
+
+    fn themes(&mut self, most: usize) -> Vec<String> {
+        let themes = [
+            "amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "haven", "islet",
+            "jetty",
+        ];
+        (0..self.roll(most + 1))
+            .map(|_| themes[self.roll(10)].to_owned())
+            .collect()
+    }
+}
+
+/// A team of four to twelve who answer as the dice fall.
+pub(crate) fn random_team(dice: &mut Dice) -> Vec<P> {
+    let functions = ["Sales", "Product", "Finance", "Legal"];
+    (0..4 + dice.roll(9))
+        .map(|i| {
+            let trades: Vec<String> = dice
+                .themes(3)
+                .iter()
+                .zip(dice.themes(3))
+                .map(|(a, b)| format!("{a}>{b}"))
+                .collect();
+            let asks: Vec<String> = dice
+                .themes(3)
+                .iter()
+                .map(|t| format!("{}:{t}", functions[dice.roll(4)]))
+                .collect();
+            let successes: Vec<String> = dice
+                .themes(3)
+                .iter()
+                .map(|t| {
+                    if dice.roll(2) == 0 {
+                        format!(
+                            "{t}|person{i} sees success of {t} there|{}",
+                            100 + dice.roll(3) * 20
+                        )
+                    } else {
+                        t.clone()
+                    }
+                })
+                .collect();
+            let lists = [
+                dice.themes(5).join(";"),
+                trades.join(";"),
+                dice.themes(3).join(";"),
+                successes.join(";"),
+                asks.join(";"),
+            ];
+            p(
+                &format!("person{i}"),
+                functions[dice.roll(4)],
+                lists.each_ref().map(String::as_str),
+                Quote::ALL[dice.roll(3)],
+            )
+        })
+        .collect()
 }

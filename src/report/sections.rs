@@ -1,13 +1,11 @@
 //! The chapters of the client's report.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use crate::scoring::{FindingKind, Question as Scored, TradedPair};
-use crate::survey::{Promise, Question};
+use crate::scoring::{FindingKind, TradedPair};
+use crate::survey::Question;
 
 use super::desk::Desk;
 use super::figures;
-use super::view::{Block, Fork, Section, Standing, Step, Table, ThemeRow, ThemeTable, Voice};
+use super::view::{Block, Section, Standing, Table, ThemeRow, ThemeTable, Voice};
 use super::words::{capital, list, list_of, number, several};
 
 /// Most rows of the theme table.
@@ -15,8 +13,13 @@ const THEMES: usize = 14;
 /// Most quotations in one chapter.
 const VOICES: usize = 4;
 
-fn section(id: &str, title: impl Into<String>, blocks: Vec<Block>) -> Section {
-    Section { id: id.to_owned(), title: title.into(), blocks }
+/// The chapter of that name with its blocks.
+pub(crate) fn chapter(id: &str, title: impl Into<String>, blocks: Vec<Block>) -> Section {
+    Section {
+        id: id.to_owned(),
+        title: title.into(),
+        blocks,
+    }
 }
 
 fn quotes(voices: Vec<Voice>) -> Option<Block> {
@@ -25,31 +28,55 @@ fn quotes(voices: Vec<Voice>) -> Option<Block> {
 
 impl Desk<'_> {
     /// Sentences of the findings of these kinds, the most severe first.
-    fn sentences(&self, kinds: &[FindingKind], most: usize) -> Vec<String> {
-        self.shown.iter().filter(|f| kinds.contains(&f.kind)).take(most).map(|f| self.sentence(f)).collect()
+    pub(crate) fn sentences(&self, kinds: &[FindingKind], most: usize) -> Vec<String> {
+        self.shown
+            .iter()
+            .filter(|f| kinds.contains(&f.kind))
+            .take(most)
+            .map(|f| self.sentence(f))
+            .collect()
     }
 
     /// Shared ground that more than half of all respondents stand on, the most shared first.
     pub(crate) fn common(&self) -> Vec<&crate::scoring::Finding> {
         let n = self.crowd.size();
-        let mut common: Vec<_> =
-            self.of_kind(FindingKind::SharedGround).filter(|f| f.sides.first().is_some_and(|s| s.len() * 2 > n)).collect();
+        let mut common: Vec<_> = self
+            .of_kind(FindingKind::SharedGround)
+            .filter(|f| f.sides.first().is_some_and(|s| s.len() * 2 > n))
+            .collect();
         // What the team wants comes before what it would let go; of what equally many want, what they rank higher.
-        common.sort_by_key(|f| (f.question, std::cmp::Reverse(f.sides[0].len()), self.ranks(f.themes.first())));
+        common.sort_by_key(|f| {
+            (
+                f.question,
+                std::cmp::Reverse(f.sides[0].len()),
+                self.ranks(f.themes.first()),
+            )
+        });
         common
     }
 
     /// The sum of a theme's ranks over the lists of priorities that have it.
     fn ranks(&self, theme: Option<&String>) -> usize {
-        let lists = self.material.coded.responses().iter().map(|r| &r.priorities);
-        lists.filter_map(|list| list.iter().position(|coded| Some(&coded.theme) == theme)).sum()
+        let lists = self
+            .material
+            .coded
+            .responses()
+            .iter()
+            .map(|r| &r.priorities);
+        lists
+            .filter_map(|list| list.iter().position(|coded| Some(&coded.theme) == theme))
+            .sum()
     }
 
     /// Themes on more than half of the lists, the most named first.
     pub(crate) fn on_most_lists(&self) -> Vec<&crate::scoring::ThemeCounts> {
         let n = self.crowd.size();
         let mut most: Vec<_> = self.themes.iter().filter(|t| t.priority * 2 > n).collect();
-        most.sort_by(|a, b| b.priority.cmp(&a.priority).then_with(|| a.theme.cmp(&b.theme)));
+        most.sort_by(|a, b| {
+            b.priority
+                .cmp(&a.priority)
+                .then_with(|| a.theme.cmp(&b.theme))
+        });
         most
     }
 
@@ -57,15 +84,25 @@ impl Desk<'_> {
         let common = self.common();
         let mut blocks = Vec::new();
         if common.is_empty() {
-            let most: Vec<String> =
-                self.on_most_lists().iter().map(|t| format!("{} ({})", self.theme(&t.theme), self.crowd.of(t.priority))).collect();
-            blocks.push(Block::text("No priority, trade-off or sign of success is shared by three quarters of you."));
+            let most: Vec<String> = self
+                .on_most_lists()
+                .iter()
+                .map(|t| format!("{} ({})", self.theme(&t.theme), self.crowd.of(t.priority)))
+                .collect();
+            blocks.push(Block::text(
+                "No priority, trade-off or sign of success is shared by three quarters of you.",
+            ));
             if !most.is_empty() {
-                blocks.push(Block::text(format!("Closest to it on your lists of priorities: {}.", list_of(&most, 3))));
+                blocks.push(Block::text(format!(
+                    "Closest to it on your lists of priorities: {}.",
+                    list_of(&most, 3)
+                )));
             }
-            return section("agree", "Where you agree", blocks);
+            return chapter("agree", "Where you agree", blocks);
         }
-        blocks.push(Block::List { items: common.iter().map(|f| self.sentence(f)).collect() });
+        blocks.push(Block::List {
+            items: common.iter().map(|f| self.sentence(f)).collect(),
+        });
         let mut voices: Vec<Voice> = Vec::new();
         for finding in &common {
             for voice in self.voices(finding, 0, 2) {
@@ -75,7 +112,7 @@ impl Desk<'_> {
             }
         }
         blocks.extend(quotes(voices));
-        section("agree", "Where you agree", blocks)
+        chapter("agree", "Where you agree", blocks)
     }
 
     pub(crate) fn part(&self) -> Section {
@@ -88,9 +125,14 @@ impl Desk<'_> {
             FindingKind::Camps,
         ];
         // Contradictions first: what is wanted and stopped weighs more than what is on half of the lists.
-        let contradictions: Vec<_> = self.shown.iter().filter(|f| kinds[..2].contains(&f.kind)).collect();
+        let contradictions: Vec<_> = self
+            .shown
+            .iter()
+            .filter(|f| kinds[..2].contains(&f.kind))
+            .collect();
         let others = self.shown.iter().filter(|f| {
-            kinds[2..].contains(&f.kind) && (f.themes.is_empty() || !contradictions.iter().any(|c| c.themes == f.themes))
+            kinds[2..].contains(&f.kind)
+                && (f.themes.is_empty() || !contradictions.iter().any(|c| c.themes == f.themes))
         });
         let told = contradictions.iter().copied().take(5).chain(others.take(5));
         let items: Vec<String> = told.map(|f| self.sentence(f)).collect();
@@ -99,7 +141,9 @@ impl Desk<'_> {
         } else {
             Block::List { items }
         });
-        blocks.push(Block::Themes { table: self.theme_table() });
+        blocks.push(Block::Themes {
+            table: self.theme_table(),
+        });
         if let Some(figure) = figures::strip(self) {
             let spread = &self.material.score.questions.priorities.spread;
             blocks.push(Block::text(format!(
@@ -111,9 +155,13 @@ impl Desk<'_> {
             )));
             blocks.push(Block::Figure { figure });
         }
-        blocks.extend(self.illusion().zip(self.verdict()).map(|(what, so)| Block::text(format!("{what} {so}"))));
+        blocks.extend(
+            self.illusion()
+                .zip(self.verdict())
+                .map(|(what, so)| Block::text(format!("{what} {so}"))),
+        );
         blocks.extend(self.knows_agreed().map(Block::text));
-        section("part", "Where you part", blocks)
+        chapter("part", "Where you part", blocks)
     }
 
     /// What was expected of the others beside what was found.
@@ -145,7 +193,11 @@ impl Desk<'_> {
         Some(format!(
             "{} of the priorities agreed beforehand. In a published survey of 124 organisations, 28 % of the executives and managers \
              responsible for strategy could name three (Sull, Sull and Yoder, MIT Sloan Management Review, 2018).",
-            capital(&self.crowd.says(k, &format!("names {}", number(agreed.min(3))), &format!("name {}", number(agreed.min(3)))))
+            capital(&self.crowd.says(
+                k,
+                &format!("names {}", number(agreed.min(3))),
+                &format!("name {}", number(agreed.min(3)))
+            ))
         ))
     }
 
@@ -156,7 +208,11 @@ impl Desk<'_> {
             .filter(|t| t.priority + t.stop + t.success + t.ask > 0)
             .partition(|t| self.may_show(&t.theme));
         let rest = shown.len().saturating_sub(THEMES);
-        let rows = shown.iter().take(THEMES).map(|t| self.theme_row(t)).collect();
+        let rows = shown
+            .iter()
+            .take(THEMES)
+            .map(|t| self.theme_row(t))
+            .collect();
         let mut note = Vec::new();
         if !self.names_people() {
             note.push(
@@ -166,20 +222,41 @@ impl Desk<'_> {
             );
         }
         if !kept.is_empty() {
-            note.push(format!("{} of one or two people not shown.", capital(&several(kept.len(), "theme", "themes"))));
+            note.push(format!(
+                "{} named by one or two people not shown.",
+                capital(&several(kept.len(), "theme", "themes"))
+            ));
         }
         if rest > 0 {
-            note.push(format!("{} mentioned less often left out.", capital(&several(rest, "more theme", "more themes"))));
+            note.push(format!(
+                "{} mentioned less often left out.",
+                capital(&several(rest, "more theme", "more themes"))
+            ));
         }
-        ThemeTable { caption: "Where each theme stands".to_owned(), rows, note: note.join(" ") }
+        ThemeTable {
+            caption: "Where each theme stands".to_owned(),
+            rows,
+            note: note.join(" "),
+        }
     }
 
     fn theme_row(&self, t: &crate::scoring::ThemeCounts) -> ThemeRow {
         let n = self.crowd.size();
         // What one or two give up in a trade-off is drawn nowhere, so it must not show here either.
-        let given_up = if self.names_people() || t.given_up > 2 { t.given_up } else { 0 };
+        let given_up = if self.names_people() || t.given_up > 2 {
+            t.given_up
+        } else {
+            0
+        };
         let (standing, words) = if t.priority > 0 && t.stop + given_up > 0 {
-            (Standing::Opposed, if t.priority * 4 >= n * 3 { "shared, yet pulled both ways" } else { "pulled both ways" })
+            (
+                Standing::Opposed,
+                if t.priority * 4 >= n * 3 {
+                    "shared, yet pulled both ways"
+                } else {
+                    "pulled both ways"
+                },
+            )
         } else if t.priority * 4 >= n * 3 {
             (Standing::Shared, "shared")
         } else if t.priority > 0 {
@@ -204,10 +281,18 @@ impl Desk<'_> {
         let mut pairs: Vec<&TradedPair> = figures
             .pairs
             .iter()
-            .filter(|p| self.names_people() || (p.a_over_b + p.b_over_a > 2 && self.may_show(&p.a) && self.may_show(&p.b)))
+            .filter(|p| {
+                self.names_people()
+                    || (p.a_over_b + p.b_over_a > 2 && self.may_show(&p.a) && self.may_show(&p.b))
+            })
             .collect();
         let few = figures.pairs.len() - pairs.len();
-        pairs.sort_by_key(|p| (std::cmp::Reverse(p.a_over_b.min(p.b_over_a)), std::cmp::Reverse(p.a_over_b + p.b_over_a)));
+        pairs.sort_by_key(|p| {
+            (
+                std::cmp::Reverse(p.a_over_b.min(p.b_over_a)),
+                std::cmp::Reverse(p.a_over_b + p.b_over_a),
+            )
+        });
         let mut items = self.sentences(&[FindingKind::OpposedTradeOff], 5);
         items.extend(self.traded_and_stopped());
         if !items.is_empty() {
@@ -215,24 +300,37 @@ impl Desk<'_> {
         }
         match figures::axes(self, &pairs) {
             Some(figure) => blocks.push(Block::Figure { figure }),
-            None if figures.pairs.is_empty() => blocks.push(Block::text("Nobody named a trade-off that the team is making on purpose.")),
-            None => blocks.push(Block::text("No trade-off is named by more than two people, so none is drawn.")),
+            None if figures.pairs.is_empty() => blocks.push(Block::text(
+                "Nobody named a trade-off that the team is making on purpose.",
+            )),
+            None => blocks.push(Block::text(
+                "No trade-off is named by more than two people, so none is drawn.",
+            )),
         }
         let silent = self.silence(figures.none, figures.answers.unknown);
         blocks.extend(silent.map(Block::text));
         if few > 0 && few < figures.pairs.len() {
-            blocks.push(Block::note(format!("{} of one or two people not drawn.", capital(&several(few, "trade-off", "trade-offs")))));
+            blocks.push(Block::note(format!(
+                "{} named by one or two people not drawn.",
+                capital(&several(few, "trade-off", "trade-offs"))
+            )));
         }
-        section("trade-offs", "Trade-offs", blocks)
+        chapter("trade-offs", "Trade-offs", blocks)
     }
 
     fn silence(&self, none: usize, unknown: usize) -> Option<String> {
         let mut parts = Vec::new();
         if none > 0 {
-            parts.push(format!("{} no trade-off", self.crowd.says(none, "names", "name")));
+            parts.push(format!(
+                "{} no trade-off",
+                self.crowd.says(none, "names", "name")
+            ));
         }
         if unknown > 0 {
-            parts.push(format!("{} not to know of any", self.crowd.brief(unknown, "says", "say")));
+            parts.push(format!(
+                "{} they do not know of any",
+                self.crowd.brief(unknown, "says", "say")
+            ));
         }
         (!parts.is_empty()).then(|| capital(&list(&parts)) + ".")
     }
@@ -245,7 +343,11 @@ impl Desk<'_> {
             .filter(|t| t.favoured > few && t.stop > few && self.may_show(&t.theme))
             .map(|t| {
                 let stop = self.crowd.brief(t.stop, "would", "would");
-                capital(&format!("{} {} in a trade-off; {stop} stop it.", self.crowd.says(t.favoured, "favours", "favour"), self.theme(&t.theme)))
+                capital(&format!(
+                    "{} {} in a trade-off; {stop} stop it.",
+                    self.crowd.says(t.favoured, "favours", "favour"),
+                    self.theme(&t.theme)
+                ))
             })
             .take(3)
             .collect()
@@ -255,19 +357,45 @@ impl Desk<'_> {
         let figures = &self.material.score.questions.stops;
         let mut stopped: Vec<_> = self.themes.iter().filter(|t| t.stop > 0).collect();
         stopped.sort_by(|a, b| b.stop.cmp(&a.stop).then_with(|| a.theme.cmp(&b.theme)));
-        let (shown, kept): (Vec<_>, Vec<_>) = stopped.into_iter().partition(|t| self.may_show(&t.theme));
+        let (shown, kept): (Vec<_>, Vec<_>) =
+            stopped.into_iter().partition(|t| self.may_show(&t.theme));
         let mut blocks = Vec::new();
         if shown.is_empty() && kept.is_empty() {
-            blocks.push(Block::text("Nobody named work that should stop if capacity gets tight."));
+            blocks.push(Block::text(
+                "Nobody named work that should stop if capacity gets tight.",
+            ));
         } else if shown.is_empty() {
-            blocks.push(Block::text("No work is on the stop lists of more than two people."));
+            blocks.push(Block::text(
+                "No work is on the stop lists of more than two people.",
+            ));
         } else {
-            let rows = shown.iter().take(8).map(|t| vec![self.title(&t.theme), self.crowd.of(t.stop), self.crowd.of(t.priority)]).collect();
-            let head = ["Work", "Would stop it", "Have it as a priority"].map(String::from).to_vec();
-            blocks.push(Block::Table { table: Table { caption: "What would stop".to_owned(), head, rows } });
+            let rows = shown
+                .iter()
+                .take(8)
+                .map(|t| {
+                    vec![
+                        self.title(&t.theme),
+                        self.crowd.of(t.stop),
+                        self.crowd.of(t.priority),
+                    ]
+                })
+                .collect();
+            let head = ["Work", "Would stop it", "Have it as a priority"]
+                .map(String::from)
+                .to_vec();
+            blocks.push(Block::Table {
+                table: Table {
+                    caption: "What would stop".to_owned(),
+                    head,
+                    rows,
+                },
+            });
         }
         if !kept.is_empty() {
-            blocks.push(Block::note(format!("{} of one or two people not shown.", capital(&several(kept.len(), "theme", "themes")))));
+            blocks.push(Block::note(format!(
+                "{} named by one or two people not shown.",
+                capital(&several(kept.len(), "theme", "themes"))
+            )));
         }
         let mut voices: Vec<Voice> = Vec::new();
         for t in shown.iter().take(2) {
@@ -275,9 +403,12 @@ impl Desk<'_> {
         }
         blocks.extend(quotes(voices));
         if figures.answers.unknown > 0 {
-            blocks.push(Block::text(format!("{} not to know what should stop.", capital(&self.crowd.says(figures.answers.unknown, "says", "say")))));
+            blocks.push(Block::text(format!(
+                "{} they do not know what should stop.",
+                capital(&self.crowd.says(figures.answers.unknown, "says", "say"))
+            )));
         }
-        section("stops", "What would stop", blocks)
+        chapter("stops", "What would stop", blocks)
     }
 
     pub(crate) fn successes(&self) -> Section {
@@ -287,176 +418,55 @@ impl Desk<'_> {
             let text = match share {
                 s if s <= 0.0 => "No sign of success carries a number or a date.".to_owned(),
                 s if s >= 1.0 => "Every sign of success carries a number or a date.".to_owned(),
-                s => format!("{} % of the signs of success carry a number or a date; the others cannot be checked.", figures::whole(s * 100.0)),
+                s => format!(
+                    "{} % of the signs of success carry a number or a date; the others cannot be checked.",
+                    figures::whole(s * 100.0)
+                ),
             };
             blocks.push(Block::text(text));
         } else {
             blocks.push(Block::text("Nobody said how the quarter is to be judged."));
         }
-        let mut items = self.sentences(&[FindingKind::TargetConflict, FindingKind::UnmeasuredPriority], 6);
-        let mut named: Vec<_> = self.themes.iter().filter(|t| t.success > 2 || (t.success > 0 && self.names_people())).collect();
-        named.sort_by(|a, b| b.success.cmp(&a.success).then_with(|| a.theme.cmp(&b.theme)));
-        let said: Vec<String> = named.iter().take(3).map(|t| format!("{} ({})", self.theme(&t.theme), self.crowd.of(t.success))).collect();
+        let mut items = self.sentences(
+            &[FindingKind::TargetConflict, FindingKind::UnmeasuredPriority],
+            6,
+        );
+        let mut named: Vec<_> = self
+            .themes
+            .iter()
+            .filter(|t| t.success > 2 || (t.success > 0 && self.names_people()))
+            .collect();
+        named.sort_by(|a, b| {
+            b.success
+                .cmp(&a.success)
+                .then_with(|| a.theme.cmp(&b.theme))
+        });
+        let said: Vec<String> = named
+            .iter()
+            .take(3)
+            .map(|t| format!("{} ({})", self.theme(&t.theme), self.crowd.of(t.success)))
+            .collect();
         if said.is_empty() && figures.measured.is_some() {
             items.push("No sign of success is named by more than two people.".to_owned());
         } else if !said.is_empty() {
-            items.insert(0, format!("Most named as a sign of success: {}.", list(&said)));
+            items.insert(
+                0,
+                format!("Most named as a sign of success: {}.", list(&said)),
+            );
         }
         blocks.push(Block::List { items });
-        let voices = named.iter().take(2).flat_map(|t| self.voices_on(&t.theme, Question::Successes, 1)).collect();
+        let voices = named
+            .iter()
+            .take(2)
+            .flat_map(|t| self.voices_on(&t.theme, Question::Successes, 1))
+            .collect();
         blocks.extend(quotes(voices));
         if figures.answers.unknown > 0 {
-            blocks.push(Block::text(format!("{} not to know how success would show.", capital(&self.crowd.says(figures.answers.unknown, "says", "say")))));
+            blocks.push(Block::text(format!(
+                "{} they do not know how success would show.",
+                capital(&self.crowd.says(figures.answers.unknown, "says", "say"))
+            )));
         }
-        section("success", "Success this quarter", blocks)
+        chapter("success", "Success this quarter", blocks)
     }
-
-    pub(crate) fn asks(&self) -> Section {
-        let figures = &self.material.score.questions.asks;
-        let total = figures.list.len();
-        if total == 0 {
-            return section("asks", "Asks between functions", vec![Block::text("Nobody asked another function to deprioritise anything.")]);
-        }
-        // Asks are counted like people: one or two could be somebody's.
-        let asks = |k: usize| match k {
-            0 => "none".to_owned(),
-            1 | 2 if !self.names_people() => "one or two".to_owned(),
-            k => number(k),
-        };
-        let mut blocks = vec![Block::text(format!(
-            "{}. Taken up by the function asked: {}. Against what it protects: {}. Not mentioned there: {}. Asked of a function that did not answer: {}.",
-            capital(&if total > 2 || self.names_people() { format!("{} made", several(total, "ask", "asks")) } else { "One or two asks made".to_owned() }),
-            asks(figures.taken_up),
-            asks(figures.colliding),
-            asks(figures.unheard),
-            asks(figures.unanswered)
-        ))];
-        let items = self.sentences(&[FindingKind::CollidingAsk], 4);
-        if !items.is_empty() {
-            blocks.push(Block::List { items });
-        }
-        let table = if self.names_people() { self.ask_matrix() } else { self.asked_functions() };
-        blocks.push(Block::Table { table });
-        if !self.names_people() {
-            blocks.push(Block::note("Who asks is not shown: a function is often one person."));
-        }
-        section("asks", "Asks between functions", blocks)
-    }
-
-    /// Asks from function (row) to function (column). It names people, so only where the promise does.
-    pub(crate) fn ask_matrix(&self) -> Table {
-        let figures = &self.material.score.questions.asks;
-        let mut head = vec!["From".to_owned()];
-        head.extend(figures.functions.iter().cloned());
-        let rows = figures
-            .functions
-            .iter()
-            .enumerate()
-            .map(|(i, function)| {
-                let mut row = vec![function.clone()];
-                for (j, _) in figures.functions.iter().enumerate() {
-                    let of = |matrix: &Vec<Vec<usize>>| matrix.get(i).and_then(|r| r.get(j)).copied().unwrap_or_default();
-                    let (asked, colliding) = (of(&figures.asked), of(&figures.collisions));
-                    row.push(match (asked, colliding) {
-                        (0, _) => "–".to_owned(),
-                        (asked, 0) => asked.to_string(),
-                        (asked, colliding) => format!("{asked} ({colliding} against a priority)"),
-                    });
-                }
-                row
-            })
-            .collect();
-        Table { caption: "Asks from function to function".to_owned(), head, rows }
-    }
-
-    /// By how many people each function of the team is asked; functions typed freely are taken together.
-    fn asked_functions(&self) -> Table {
-        let known: BTreeSet<&str> = self.material.coded.executives().iter().map(|e| e.function.as_str()).collect();
-        let mut asking: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
-        for response in self.material.coded.responses() {
-            for ask in &response.asks {
-                let function = if known.contains(ask.function.as_str()) { ask.function.clone() } else { "Other functions".to_owned() };
-                asking.entry(function).or_default().insert(&response.executive);
-            }
-        }
-        let mut rows: Vec<_> = asking.into_iter().map(|(function, people)| (people.len(), function)).collect();
-        rows.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-        Table {
-            caption: "Functions that are asked to let something wait".to_owned(),
-            head: vec!["Function asked".to_owned(), "Asked by".to_owned()],
-            rows: rows.into_iter().map(|(k, function)| vec![function, self.crowd.of(k)]).collect(),
-        }
-    }
-
-    pub(crate) fn method(&self) -> Section {
-        let material = self.material;
-        let weights = Scored::ALL
-            .map(|q| format!("{} {}", figures::question_name(q).to_lowercase(), figures::whole(share(material.score.weights.of(q), &material.score.weights) * 100.0)));
-        let promise = if self.names_people() {
-            "By agreement of the team, this report names people.".to_owned()
-        } else {
-            format!(
-                "Nobody is named. Counts of one and of two read “one or two”, all but one or two “nearly all”; what rests on one person is left out \
-                 unless that person allowed the words to be quoted. In a team of {} colleagues may still guess from the wording.",
-                number(material.facts.invited.max(self.crowd.size()))
-            )
-        };
-        let items = vec![
-            "Every executive answered the same five questions alone. Statements about the same thing were put under one theme by a person, with a proposal by a program.".to_owned(),
-            format!(
-                "Agreement compares the answers of every two people: rank-biased overlap for the priorities (p = 0.8), the share of common answers for the others. The index is the weighted mean, in per cent: {}.",
-                list(&weights)
-            ),
-            "The team is asked as a whole; it is not a sample, so there is no margin of error. What chance alone would give stands beside the index instead.".to_owned(),
-            promise,
-            "Quotations are printed only where their author allowed it. Everything else is counted, not quoted.".to_owned(),
-            format!(
-                "Named answers are deleted {} after the round closes. No report is made below {} responses.",
-                several(material.promise.retention_months as usize, "month", "months"),
-                number(Promise::FEWEST_RESPONSES)
-            ),
-        ];
-        section("method", "Method, promise and limits", vec![Block::List { items }])
-    }
-}
-
-fn share(weight: f64, weights: &crate::scoring::Weights) -> f64 {
-    let sum: f64 = Scored::ALL.iter().map(|q| weights.of(*q)).sum();
-    if sum > 0.0 { weight / sum } else { 0.0 }
-}
-
-/// The chapter with the order of the meeting: an hour for the decisions, equally long each.
-pub(crate) fn agenda(forks: &[Fork]) -> Section {
-    let mut steps = vec![
-        Step { from: 0, minutes: 10, what: "Read the first page in silence. Nobody explains an answer.".to_owned() },
-        Step { from: 10, minutes: 10, what: "Where you agree: say what follows from it, and what it rules out.".to_owned() },
-    ];
-    let each = 60 / forks.len().max(1);
-    for (i, fork) in forks.iter().enumerate() {
-        steps.push(Step { from: 20 + each * i, minutes: each, what: fork.question.clone() });
-    }
-    if forks.is_empty() {
-        steps.push(Step { from: 20, minutes: 60, what: "What would you stop to protect what you agree on? Agree one measure for it.".to_owned() });
-    }
-    steps.push(Step { from: 80, minutes: 10, what: "Read each decision aloud with its owner and date. Agree who tells whom, and when.".to_owned() });
-    section("agenda", "An agenda of 90 minutes", vec![Block::Agenda { steps }])
-}
-
-/// A chapter of decisions.
-pub(crate) fn decisions(forks: &[Fork]) -> Section {
-    let title = match forks.len() {
-        0 => "Decisions".to_owned(),
-        n => capital(&several(n, "decision to force", "decisions to force")),
-    };
-    let blocks = if forks.is_empty() {
-        vec![Block::text("Nothing in the answers calls for a decision that this report may put.")]
-    } else {
-        vec![Block::Forks { forks: forks.to_vec() }]
-    };
-    section("decisions", title, blocks)
-}
-
-/// The chapter of that name with its blocks.
-pub(crate) fn chapter(id: &str, title: &str, blocks: Vec<Block>) -> Section {
-    section(id, title, blocks)
 }

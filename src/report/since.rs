@@ -26,9 +26,15 @@ impl Since {
     pub(crate) fn new(desk: &Desk<'_>) -> Option<Self> {
         let material = desk.material;
         let previous = material.previous.as_ref()?;
-        let change = change(&previous.coded, &material.coded).filter(|c| c.people >= Promise::FEWEST_RESPONSES)?;
-        let same = change.people == desk.crowd.size() && change.people == previous.coded.responses().len();
-        Some(Self { label: words::round(&previous.label), same, change })
+        let change = change(&previous.coded, &material.coded)
+            .filter(|c| c.people >= Promise::FEWEST_RESPONSES)?;
+        let same =
+            change.people == desk.crowd.size() && change.people == previous.coded.responses().len();
+        Some(Self {
+            label: words::round(&previous.label),
+            same,
+            change,
+        })
     }
 
     /// Whether exact figures per person count may stand beside those of either round.
@@ -44,15 +50,29 @@ impl Since {
     /// The change in one sentence, with what wording alone can do.
     pub(crate) fn sentence(&self) -> String {
         let points = self.change.difference.round().abs() as usize;
-        let direction = if self.change.difference < 0.0 { "further apart" } else { "closer together" };
+        let direction = if self.change.difference < 0.0 {
+            "further apart"
+        } else {
+            "closer together"
+        };
         let luck = LUCK_OF_WORDING as usize;
         if points == 0 {
-            return format!("The index of the same {} people is where it was in the {}.", number(self.change.people), self.label);
+            return format!(
+                "The index of the same {} people is where it was in the {}.",
+                number(self.change.people),
+                self.label
+            );
         }
         let size = if self.change.difference.abs() < LUCK_OF_WORDING {
-            format!("less than the {} points that the luck of wording can give the same team", number(luck))
+            format!(
+                "less than the {} points that the luck of wording can give the same team",
+                number(luck)
+            )
         } else {
-            format!("more than the {} points that the luck of wording can give the same team", number(luck))
+            format!(
+                "more than the {} points that the luck of wording can give the same team",
+                number(luck)
+            )
         };
         format!(
             "The same {} people are {} {direction} than in the {}: {size}.",
@@ -66,8 +86,15 @@ impl Since {
         let change = &self.change;
         let crowd = words::Crowd::new(desk.material.promise, change.people);
         let mut blocks = vec![Block::text(self.sentence())];
-        let may = |t: &&ThemeChange| desk.names_people() || (desk.may_show(&t.theme) || (self.same && t.before > 2 && t.after == 0));
-        for (what, list) in [("Kept", &change.kept), ("New", &change.new), ("Dropped", &change.dropped)] {
+        let may = |t: &&ThemeChange| {
+            desk.names_people()
+                || (desk.may_show(&t.theme) || (self.same && t.before > 2 && t.after == 0))
+        };
+        for (what, list) in [
+            ("Kept", &change.kept),
+            ("New", &change.new),
+            ("Dropped", &change.dropped),
+        ] {
             let mut shown: Vec<&ThemeChange> = list.iter().filter(may).collect();
             shown.sort_by_key(|t| (std::cmp::Reverse(t.after.max(t.before)), t.theme.clone()));
             let hidden = list.len() - shown.len();
@@ -80,18 +107,33 @@ impl Since {
                 (false, _) => format!("{}; and {few}.", list_of(&names, THEMES)),
             };
             // Without the same people, even how many there are would be a hint.
-            let text = if self.open(desk) || hidden == 0 { text } else { text.replace(&format!("; and {few}"), "").replace(&few, "none that may be shown") };
+            let text = if self.open(desk) || hidden == 0 {
+                text
+            } else {
+                text.replace(&format!("; and {few}"), "")
+                    .replace(&few, "none that may be shown")
+            };
             blocks.push(Block::text(format!("{what}: {text}")));
         }
         if self.open(desk) {
-            let mut rows: Vec<&ThemeChange> = change.kept.iter().chain(&change.new).chain(&change.dropped).filter(may).collect();
+            let mut rows: Vec<&ThemeChange> = change
+                .kept
+                .iter()
+                .chain(&change.new)
+                .chain(&change.dropped)
+                .filter(may)
+                .collect();
             rows.sort_by_key(|t| (std::cmp::Reverse(t.before.max(t.after)), t.theme.clone()));
-            let rows: Vec<_> = rows.into_iter().take(THEMES).map(|t| (desk.title(&t.theme), t.before, t.after)).collect();
+            let rows: Vec<_> = rows
+                .into_iter()
+                .take(THEMES)
+                .map(|t| (desk.title(&t.theme), t.before, t.after))
+                .collect();
             blocks.extend(figures::movement(crowd, &rows).map(|figure| Block::Figure { figure }));
         } else {
             blocks.push(Block::note("The team has changed since; counts by theme are left out, because the difference would show what the person who came or left said."));
         }
-        chapter("since", &format!("Since the {}", self.label), blocks)
+        chapter("since", format!("Since the {}", self.label), blocks)
     }
 
     /// The permutation test and the change of each question, for the consultant.
@@ -104,7 +146,11 @@ impl Since {
             figures::whole(change.after),
             change.p_value,
             change.arrangements,
-            if change.exact { ", all there are" } else { ", drawn by lot" }
+            if change.exact {
+                ", all there are"
+            } else {
+                ", drawn by lot"
+            }
         )
     }
 
@@ -121,14 +167,21 @@ pub(crate) fn distance(desk: &Desk<'_>, since: Option<&Since>) -> Section {
     match (index.words, index.common_share) {
         (Some(_), Some(share)) => {
             let clause = position(index.words).trim_end_matches('.');
-            blocks.push(Block::text(format!("{clause}: {} from a common agenda.", tenths(share))));
+            blocks.push(Block::text(format!(
+                "{clause}: {} from a common agenda.",
+                tenths(share)
+            )));
         }
         (Some(_), None) => blocks.push(Block::text(position(index.words))),
-        _ => blocks.push(Block::text("The answers do not allow an index: too few people answered the same questions.")),
+        _ => blocks.push(Block::text(
+            "The answers do not allow an index: too few people answered the same questions.",
+        )),
     }
     let last = since.and_then(|s| s.last_index(desk));
     blocks.extend(figures::scale(index, last).map(|figure| Block::Figure { figure }));
-    blocks.push(Block::Figure { figure: figures::agreement(&desk.material.score) });
+    blocks.push(Block::Figure {
+        figure: figures::agreement(&desk.material.score),
+    });
     chapter("distance", "How far from one story", blocks)
 }
 

@@ -42,7 +42,13 @@ pub(crate) struct Drawing {
 impl Drawing {
     /// An empty drawing. `id` is unique in the page.
     pub(crate) fn new(id: &'static str, title: &str, description: &str, height: usize) -> Self {
-        Self { id, title: escape(title), description: escape(description), height, body: String::new() }
+        Self {
+            id,
+            title: escape(title),
+            description: escape(description),
+            height,
+            body: String::new(),
+        }
     }
 
     pub(crate) fn text(&mut self, class: &str, x: f64, y: f64, anchor: Anchor, text: &str) {
@@ -88,7 +94,13 @@ impl Drawing {
 
     /// The finished markup.
     pub(crate) fn finish(self) -> String {
-        let Self { id, title, description, height, body } = self;
+        let Self {
+            id,
+            title,
+            description,
+            height,
+            body,
+        } = self;
         format!(
             "<svg class=\"figure\" xmlns=\"http://www.w3.org/2000/svg\" width=\"100%\" height=\"{height}\" role=\"img\" \
              aria-labelledby=\"{id}-title {id}-text\"><title id=\"{id}-title\">{title}</title>\

@@ -2,7 +2,7 @@
 
 use minijinja::{Environment, UndefinedBehavior, Value, context};
 
-use super::sample::{P, halden, halden_before, material, p, with_previous};
+use super::sample::{Dice, P, halden, halden_before, material, p, random_team, with_previous};
 use super::view::Block;
 use super::{ClientReport, ConsultantReport, Material, TooFew};
 use crate::scoring::Question as Scored;
@@ -21,19 +21,38 @@ fn json(report: &ClientReport) -> String {
 fn render(name: &str, report: &impl serde::Serialize) -> String {
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::Strict);
-    env.add_template("layout.html", LAYOUT).expect("the stand-in parses");
-    env.add_template("report/_parts.html", include_str!("../../templates/report/_parts.html")).expect("parses");
-    env.add_template("report/client.html", include_str!("../../templates/report/client.html")).expect("parses");
-    env.add_template("report/consultant.html", include_str!("../../templates/report/consultant.html")).expect("parses");
+    env.add_template("layout.html", LAYOUT)
+        .expect("the stand-in parses");
+    env.add_template(
+        "report/_parts.html",
+        include_str!("../../templates/report/_parts.html"),
+    )
+    .expect("parses");
+    env.add_template(
+        "report/client.html",
+        include_str!("../../templates/report/client.html"),
+    )
+    .expect("parses");
+    env.add_template(
+        "report/consultant.html",
+        include_str!("../../templates/report/consultant.html"),
+    )
+    .expect("parses");
     let page = env.get_template(name).expect("it is there");
-    page.render(context! { report => Value::from(minijinja::value::Serde(report)) }).expect("every field is there")
+    page.render(context! { report => Value::from(minijinja::value::Serde(report)) })
+        .expect("every field is there")
 }
 
 fn team(n: usize, answers: impl Fn(usize) -> [String; 5]) -> Vec<P> {
     (0..n)
         .map(|i| {
             let answers = answers(i);
-            p(&format!("e{i}"), &format!("F{i}"), answers.each_ref().map(String::as_str), Quote::Paraphrase)
+            p(
+                &format!("e{i}"),
+                &format!("F{i}"),
+                answers.each_ref().map(String::as_str),
+                Quote::Paraphrase,
+            )
         })
         .collect()
 }
@@ -51,37 +70,96 @@ fn texts(section: &super::view::Section) -> Vec<String> {
 }
 
 fn chapter<'a>(report: &'a ClientReport, id: &str) -> &'a super::view::Section {
-    report.sections.iter().find(|s| s.id == id).expect("the chapter is there")
+    report
+        .sections
+        .iter()
+        .find(|s| s.id == id)
+        .expect("the chapter is there")
 }
 
 #[test]
 fn a_team_in_full_agreement_is_told_so_first() {
-    let people = team(8, |_| ["quality;speed;hiring", "quality>cost", "events", "quality", ""].map(String::from));
+    let people = team(8, |_| {
+        [
+            "quality;speed;hiring",
+            "quality>cost",
+            "events",
+            "quality",
+            "",
+        ]
+        .map(String::from)
+    });
     let report = client(&material(&people, 8, Attribution::Confidential));
-    assert_eq!(report.headline, "You agree on quality, and nothing in your answers pulls against it.");
-    assert_eq!(texts(chapter(&report, "agree"))[0], "All eight name quality among their priorities.");
-    assert!(report.lead.starts_with("The team is telling one story."), "{}", report.lead);
+    assert_eq!(
+        report.headline,
+        "You agree on quality, and nothing in your answers pulls against it."
+    );
+    assert_eq!(
+        texts(chapter(&report, "agree"))[0],
+        "All eight name quality among their priorities."
+    );
+    assert!(
+        report.lead.starts_with("The team is telling one story."),
+        "{}",
+        report.lead
+    );
     assert_eq!(report.split, "Nothing that this report may show.");
 }
 
 #[test]
 fn two_camps_are_named_by_what_parts_them_and_not_by_who() {
     let people = team(8, |i| {
-        if i < 4 { ["growth;sales;brand", "growth>margin", "audits", "growth", ""] } else { ["margin;audits;cost", "margin>growth", "brand", "margin", ""] }.map(String::from)
+        if i < 4 {
+            [
+                "growth;sales;brand",
+                "growth>margin",
+                "audits",
+                "growth",
+                "",
+            ]
+        } else {
+            ["margin;audits;cost", "margin>growth", "brand", "margin", ""]
+        }
+        .map(String::from)
     });
     let report = client(&material(&people, 8, Attribution::Confidential));
-    assert_eq!(report.headline, "No priority is named by most of you. You part most over growth against margin.");
-    assert_eq!(report.decisions[0].question, "When we cannot have both, do we put growth before margin?");
-    assert_eq!(report.decisions[0].lean, "Yes, growth first: four lean this way. No, margin first: four lean this way.");
-    assert!(texts(chapter(&report, "part")).iter().any(|t| t == "The answers fall into two groups, more clearly than chance would make them."));
+    assert_eq!(
+        report.headline,
+        "No priority is named by most of you. You part most over growth against margin."
+    );
+    assert_eq!(
+        report.decisions[0].question,
+        "When we cannot have both, do we put growth before margin?"
+    );
+    assert_eq!(
+        report.decisions[0].lean,
+        "Yes, growth first: four lean this way. No, margin first: four lean this way."
+    );
+    assert!(texts(chapter(&report, "part")).iter().any(
+        |t| t == "The answers fall into two groups, more clearly than chance would make them."
+    ));
 }
 
 #[test]
 fn eight_lone_wolves_are_counted_and_none_is_singled_out() {
-    let people = team(8, |i| [format!("alpha{i};beta{i};gamma{i}"), format!("delta{i}>epsilon{i}"), format!("zeta{i}"), format!("eta{i}"), String::new()]);
+    let people = team(8, |i| {
+        [
+            format!("alpha{i};beta{i};gamma{i}"),
+            format!("delta{i}>epsilon{i}"),
+            format!("zeta{i}"),
+            format!("eta{i}"),
+            String::new(),
+        ]
+    });
     let report = client(&material(&people, 8, Attribution::Confidential));
-    assert_eq!(report.headline, "Eight people, 24 priorities, none on most lists.");
-    assert!(texts(chapter(&report, "part")).contains(&"All eight put first a priority that is on nobody else’s list.".to_owned()));
+    assert_eq!(
+        report.headline,
+        "Eight people, 24 priorities, none on most lists."
+    );
+    assert!(
+        texts(chapter(&report, "part"))
+            .contains(&"All eight put first a priority that is on nobody else’s list.".to_owned())
+    );
     let said = json(&report).to_lowercase();
     for theme in ["alpha3", "delta5", "zeta1", "eta7"] {
         assert!(!said.contains(theme), "{theme} is somebody’s alone");
@@ -90,33 +168,78 @@ fn eight_lone_wolves_are_counted_and_none_is_singled_out() {
 
 #[test]
 fn silence_on_trade_offs_is_a_finding_without_blame() {
-    let mut people = team(6, |i| ["quality;speed;hiring".to_owned(), if i < 1 { "quality>speed".to_owned() } else { String::new() }, "events".to_owned(), "quality".to_owned(), String::new()]);
+    let mut people = team(6, |i| {
+        [
+            "quality;speed;hiring".to_owned(),
+            if i < 1 {
+                "quality>speed".to_owned()
+            } else {
+                String::new()
+            },
+            "events".to_owned(),
+            "quality".to_owned(),
+            String::new(),
+        ]
+    });
     for person in &mut people[3..] {
         person.unknown = vec![Scored::TradeOffs];
     }
     let report = client(&material(&people, 6, Attribution::Confidential));
-    assert!(report.decisions.iter().any(|d| d.question == "Which trade-offs are we making on purpose?"), "{:?}", report.decisions);
+    assert!(
+        report
+            .decisions
+            .iter()
+            .any(|d| d.question == "Which trade-offs are we making on purpose?"),
+        "{:?}",
+        report.decisions
+    );
     let said = texts(chapter(&report, "trade-offs"));
-    assert!(said.contains(&"One or two name no trade-off and three say not to know of any.".to_owned()), "{said:?}");
-    assert!(report.unsaid.starts_with("Nearly all name no trade-off."), "{}", report.unsaid);
+    assert!(
+        said.contains(
+            &"One or two name no trade-off and three say they do not know of any.".to_owned()
+        ),
+        "{said:?}"
+    );
+    assert!(
+        report.unsaid.starts_with("Nearly all name no trade-off."),
+        "{}",
+        report.unsaid
+    );
 }
 
 #[test]
 fn a_missing_executive_is_a_limit_and_not_a_name() {
     let report = client(&material(&halden()[..7], 8, Attribution::Confidential));
     assert_eq!(report.meta[1], "Seven of eight answered, each alone");
-    assert!(report.limits[0].starts_with("What those who did not answer would have said. The index would lie between"), "{:?}", report.limits);
+    assert!(
+        report.limits[0].starts_with(
+            "What those who did not answer would have said. The index would lie between"
+        ),
+        "{:?}",
+        report.limits
+    );
 }
 
 #[test]
 fn four_respondents_get_a_warning_and_three_get_no_report() {
     let four = material(&halden()[..4], 8, Attribution::Confidential);
-    assert!(client(&four).warning.is_some_and(|w| w.starts_with("Only four people answered.")));
+    assert!(
+        client(&four)
+            .warning
+            .is_some_and(|w| w.starts_with("Only four people answered."))
+    );
     let three = material(&halden()[..3], 8, Attribution::Named);
     assert_eq!(ClientReport::build(&three), Err(TooFew { responded: 3 }));
     let refusal = ConsultantReport::build(&three).expect_err("nor for the consultant");
-    assert_eq!(refusal.to_string(), "There is no report below four responses, because a reader could tell who said what: three answered.");
-    assert!(client(&material(&halden(), 8, Attribution::Confidential)).warning.is_none());
+    assert_eq!(
+        refusal.to_string(),
+        "There is no report below four responses, because a reader could tell who said what: three answered."
+    );
+    assert!(
+        client(&material(&halden(), 8, Attribution::Confidential))
+            .warning
+            .is_none()
+    );
 }
 
 #[test]
@@ -135,14 +258,29 @@ fn quotations_are_only_those_their_author_released() {
     let said = json(&client(&material(&halden(), 8, Attribution::Confidential)));
     assert!(said.contains("Stop the platform outages before we sell anything else"));
     for person in ["e2", "e6", "e8"] {
-        assert!(!said.contains(&format!("{person} on ")), "{person} did not release a word");
+        assert!(
+            !said.contains(&format!("{person} on ")),
+            "{person} did not release a word"
+        );
     }
 }
 
 #[test]
 fn a_finding_on_one_person_reaches_the_client_only_with_that_persons_words() {
     let contested = |quote| {
-        let mut people = team(6, |i| ["events;quality;speed".to_owned(), String::new(), if i == 0 { "events".to_owned() } else { "travel".to_owned() }, "quality".to_owned(), String::new()]);
+        let mut people = team(6, |i| {
+            [
+                "events;quality;speed".to_owned(),
+                String::new(),
+                if i == 0 {
+                    "events".to_owned()
+                } else {
+                    "travel".to_owned()
+                },
+                "quality".to_owned(),
+                String::new(),
+            ]
+        });
         people[0].quote = quote;
         // The stop of the first is a contradiction with what everybody else wants.
         material(&people, 6, Attribution::Confidential)
@@ -152,7 +290,10 @@ fn a_finding_on_one_person_reaches_the_client_only_with_that_persons_words() {
     assert!(before.blocks.iter().any(|b| matches!(b, Block::Table { table } if table.caption == "Held back from the client" && table.rows.iter().any(|r| r[0] == "Contested priority"))), "{before:?}");
     assert!(!json(&held.client).contains("stop it first"));
     let free = client(&contested(Quote::Verbatim));
-    assert!(json(&free).contains("Do we protect events this quarter, or stop it first?"), "{free:?}");
+    assert!(
+        json(&free).contains("Do we protect events this quarter, or stop it first?"),
+        "{free:?}"
+    );
 }
 
 #[test]
@@ -161,21 +302,35 @@ fn names_appear_only_where_the_team_agreed_to_them() {
     assert!(json(&named).contains("Name of e1"));
     for attribution in [Attribution::Confidential, Attribution::Consultant] {
         let mut guarded = material(&halden(), 8, attribution);
-        guarded.people = Some(halden().iter().map(|p| (p.id.clone(), format!("Name of {}", p.id))).collect());
+        guarded.people = Some(
+            halden()
+                .iter()
+                .map(|p| (p.id.clone(), format!("Name of {}", p.id)))
+                .collect(),
+        );
         let consultant = ConsultantReport::build(&guarded).expect("enough");
         let said = serde_json::to_string(&consultant).expect("plain data");
-        assert!(!said.contains("Name of"), "even if the names are handed over");
+        assert!(
+            !said.contains("Name of"),
+            "even if the names are handed over"
+        );
     }
 }
 
 #[test]
 fn in_confidence_the_consultant_reads_letters_and_no_asking_function() {
-    let report = ConsultantReport::build(&material(&halden(), 8, Attribution::Confidential)).expect("enough");
+    let report = ConsultantReport::build(&material(&halden(), 8, Attribution::Confidential))
+        .expect("enough");
     let said = serde_json::to_string(&report).expect("plain data");
     assert!(!said.contains("\"e1\""), "no identifier leaves");
     assert!(!said.contains("Asks from function to function"));
-    let open = ConsultantReport::build(&material(&halden(), 8, Attribution::Consultant)).expect("enough");
-    assert!(serde_json::to_string(&open).expect("plain data").contains("Asks from function to function"));
+    let open =
+        ConsultantReport::build(&material(&halden(), 8, Attribution::Consultant)).expect("enough");
+    assert!(
+        serde_json::to_string(&open)
+            .expect("plain data")
+            .contains("Asks from function to function")
+    );
 }
 
 #[test]
@@ -183,85 +338,139 @@ fn a_theme_named_in_words_that_were_not_released_loses_its_name() {
     let mut people = halden();
     people[1].priorities[2] = "hiring|Get two more test engineers before Easter".into();
     let mut guarded = material(&people, 8, Attribution::Confidential);
-    guarded.theme_names.insert("margin".into(), "Get two more test engineers before…".into());
+    guarded.theme_names.insert(
+        "margin".into(),
+        "Get two more test engineers before…".into(),
+    );
     let report = ConsultantReport::build(&guarded).expect("enough");
     let said = json(&report.client);
     assert!(!said.contains("test engineers") && said.contains("Unnamed theme 1"));
-    assert!(texts(&report.sections[0]).iter().any(|t| t.contains("until you rename: Get two more test engineers before…")));
+    assert!(
+        texts(&report.sections[0])
+            .iter()
+            .any(|t| t.contains("until you rename: Get two more test engineers before…"))
+    );
+}
+
+#[test]
+fn what_becomes_of_asks_is_left_out_where_it_would_tell_what_one_person_protects() {
+    let open = client(&material(&halden(), 8, Attribution::Confidential));
+    assert!(texts(chapter(&open, "asks"))[0].contains("Against what it protects: three."));
+    let mut people = halden();
+    people[4].quote = Quote::Paraphrase;
+    let held = client(&material(&people, 8, Attribution::Confidential));
+    assert_eq!(texts(chapter(&held, "asks"))[0], "Eight asks made.");
+}
+
+#[test]
+fn the_consultant_is_told_which_released_words_give_their_author_away() {
+    let mut people = halden();
+    people[6].priorities[0] = "margin|Finance needs margin on the accounts we have".into();
+    let report =
+        ConsultantReport::build(&material(&people, 8, Attribution::Confidential)).expect("enough");
+    assert!(
+        texts(&report.sections[0])
+            .contains(&"“Finance needs margin on the accounts we have”".to_owned())
+    );
 }
 
 #[test]
 fn hostile_theme_names_stay_text_in_pages_and_drawings() {
-    let mut hostile = with_previous(material(&halden(), 8, Attribution::Confidential), &halden_before(), 8);
-    let names = ["<script>alert(1)</script>", "\"'><img src=x onerror=alert(1)>", "🦄🚀 Überziel", "أولوية الفريق", "{{ 7*7 }}"];
+    let mut hostile = with_previous(
+        material(&halden(), 8, Attribution::Confidential),
+        &halden_before(),
+        8,
+    );
+    let names = [
+        "<script>alert(1)</script>",
+        "\"'><img src=x onerror=alert(1)>",
+        "🦄🚀 Überziel",
+        "أولوية الفريق",
+        "{{ 7*7 }}",
+    ];
     let long = "x".repeat(280);
     for (i, name) in hostile.theme_names.values_mut().enumerate() {
-        *name = names.get(i).map_or_else(|| long.clone(), |n| (*n).to_owned());
+        *name = names
+            .get(i)
+            .map_or_else(|| long.clone(), |n| (*n).to_owned());
     }
     hostile.facts.organisation = "<b>Acme</b>".into();
     for (page, html) in [
         ("client", render("report/client.html", &client(&hostile))),
-        ("consultant", render("report/consultant.html", &ConsultantReport::build(&hostile).expect("enough"))),
+        (
+            "consultant",
+            render(
+                "report/consultant.html",
+                &ConsultantReport::build(&hostile).expect("enough"),
+            ),
+        ),
     ] {
         for markup in ["<script", "<img", "<b>Acme"] {
             assert!(!html.contains(markup), "{markup} in the {page}'s page");
         }
-        assert!(html.contains("&lt;script&gt;") && html.contains("أولوية") && html.contains("🦄") && !html.contains(">49<"));
+        assert!(
+            html.contains("&lt;script&gt;")
+                && html.contains("أولوية")
+                && html.contains("🦄")
+                && !html.contains(">49<")
+        );
     }
 }
 
 #[test]
 fn a_frozen_report_prints_the_same_page() {
-    let report = client(&with_previous(material(&halden(), 8, Attribution::Confidential), &halden_before(), 8));
-    let thawed: ClientReport = serde_json::from_str(&json(&report)).expect("what was written can be read");
+    let report = client(&with_previous(
+        material(&halden(), 8, Attribution::Confidential),
+        &halden_before(),
+        8,
+    ));
+    let thawed: ClientReport =
+        serde_json::from_str(&json(&report)).expect("what was written can be read");
     assert_eq!(thawed, report);
-    assert_eq!(render("report/client.html", &thawed), render("report/client.html", &report));
+    assert_eq!(
+        render("report/client.html", &thawed),
+        render("report/client.html", &report)
+    );
 }
 
 #[test]
 fn the_last_round_is_compared_over_the_same_people() {
-    let report = client(&with_previous(material(&halden(), 8, Attribution::Confidential), &halden_before(), 8));
+    let report = client(&with_previous(
+        material(&halden(), 8, Attribution::Confidential),
+        &halden_before(),
+        8,
+    ));
     let said = texts(chapter(&report, "since"));
-    assert!(said[0].starts_with("The same eight people are ") && said[0].contains("further apart than in the third quarter of 2026"), "{said:?}");
-    assert!(said.iter().any(|t| t.starts_with("Kept: Platform reliability")), "{said:?}");
+    assert!(
+        said[0].starts_with("The same eight people are ")
+            && said[0].contains("further apart than in the third quarter of 2026"),
+        "{said:?}"
+    );
+    assert!(
+        said.iter()
+            .any(|t| t.starts_with("Kept: Platform reliability")),
+        "{said:?}"
+    );
     // One joined: two totals side by side would show what that person said.
-    let joined = client(&with_previous(material(&halden(), 8, Attribution::Confidential), &halden_before()[..7], 7));
+    let joined = client(&with_previous(
+        material(&halden(), 8, Attribution::Confidential),
+        &halden_before()[..7],
+        7,
+    ));
     let since = chapter(&joined, "since");
-    assert!(!since.blocks.iter().any(|b| matches!(b, Block::Figure { .. })));
+    assert!(
+        !since
+            .blocks
+            .iter()
+            .any(|b| matches!(b, Block::Figure { .. }))
+    );
     assert!(!json(&joined).contains("last round "));
-}
-
-/// A small generator of its own: the rounds must be the same on every machine.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % sides
-    }
-
-    fn themes(&mut self, most: usize) -> Vec<String> {
-        let themes = ["amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "haven", "islet", "jetty"];
-        (0..self.roll(most + 1)).map(|_| themes[self.roll(10)].to_owned()).collect()
-    }
-}
-
-fn random_team(dice: &mut Dice) -> Vec<P> {
-    let functions = ["Sales", "Product", "Finance", "Legal"];
-    (0..4 + dice.roll(9))
-        .map(|i| {
-            let trades: Vec<String> = dice.themes(3).iter().zip(dice.themes(3)).map(|(a, b)| format!("{a}>{b}")).collect();
-            let asks: Vec<String> = dice.themes(3).iter().map(|t| format!("{}:{t}", functions[dice.roll(4)])).collect();
-            let successes: Vec<String> = dice.themes(3).iter().map(|t| if dice.roll(2) == 0 { format!("{t}|person{i} sees success of {t} there|{}", 100 + dice.roll(3) * 20) } else { t.clone() }).collect();
-            let lists = [dice.themes(5).join(";"), trades.join(";"), dice.themes(3).join(";"), successes.join(";"), asks.join(";")];
-            p(&format!("person{i}"), functions[dice.roll(4)], lists.each_ref().map(String::as_str), Quote::ALL[dice.roll(3)])
-        })
-        .collect()
 }
 
 /// Whether the phrase stands in the text with no letter or digit before it.
 fn stands_alone(text: &str, phrase: &str) -> bool {
-    text.match_indices(phrase).any(|(at, _)| !text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '-'))
+    text.match_indices(phrase)
+        .any(|(at, _)| !text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '-'))
 }
 
 #[test]
@@ -271,26 +480,52 @@ fn two_hundred_random_rounds_in_confidence_tell_nobody_apart() {
         let people = random_team(&mut dice);
         let n = people.len();
         let mut guarded = material(&people, n + dice.roll(3), Attribution::Confidential);
-        guarded.people = Some(people.iter().map(|p| (p.id.clone(), format!("Name of {}", p.id))).collect());
+        guarded.people = Some(
+            people
+                .iter()
+                .map(|p| (p.id.clone(), format!("Name of {}", p.id)))
+                .collect(),
+        );
         if round % 3 == 0 {
             guarded = with_previous(guarded, &people[..n - dice.roll(2)], n);
         }
         let report = client(&guarded);
         let said = json(&report);
         for quote in guarded.quotes.iter().filter(|q| q.quote != Quote::Verbatim) {
-            assert!(!said.contains(&quote.text), "round {round}: {} was not released", quote.text);
+            assert!(
+                !said.contains(&quote.text),
+                "round {round}: {} was not released",
+                quote.text
+            );
         }
         assert!(!said.contains("Name of"), "round {round}");
         let lower = said.to_lowercase();
-        for phrase in ["one of ", "1 of "].map(|p| format!("{p}{}", super::words::number(n))).iter().chain([&format!("1 of {n}")]) {
-            assert!(!stands_alone(&lower, phrase), "round {round}: “{phrase}” in {said}");
+        for phrase in ["one of ", "1 of "]
+            .map(|p| format!("{p}{}", super::words::number(n)))
+            .iter()
+            .chain([&format!("1 of {n}")])
+        {
+            assert!(
+                !stands_alone(&lower, phrase),
+                "round {round}: “{phrase}” in {said}"
+            );
         }
-        let cells = report.sections.iter().flat_map(|s| &s.blocks).filter_map(|b| match b {
-            Block::Themes { table } => Some(&table.rows),
-            _ => None,
-        });
-        for cell in cells.flatten().flat_map(|r| [&r.priority, &r.stop, &r.success, &r.ask]) {
-            assert!(cell.on == 0 || (cell.on > 2 && (cell.off == 0 || cell.off > 2)), "round {round}: {cell:?}");
+        let cells = report
+            .sections
+            .iter()
+            .flat_map(|s| &s.blocks)
+            .filter_map(|b| match b {
+                Block::Themes { table } => Some(&table.rows),
+                _ => None,
+            });
+        for cell in cells
+            .flatten()
+            .flat_map(|r| [&r.priority, &r.stop, &r.success, &r.ask])
+        {
+            assert!(
+                cell.on == 0 || (cell.on > 2 && (cell.off == 0 || cell.off > 2)),
+                "round {round}: {cell:?}"
+            );
         }
         let html = render("report/client.html", &report);
         assert!(html.contains("An agenda of 90 minutes"), "round {round}");

@@ -1,5 +1,7 @@
 //! A small grammar: numbers, counts of people, lists, dates and theme names in plain English.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Datelike, Utc};
 use chrono_tz::Tz;
 
@@ -7,12 +9,15 @@ use crate::survey::quarter::Quarter;
 use crate::survey::{Count, Promise};
 
 const SMALL: [&str; 13] = [
-    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve",
 ];
 
 /// A number in a sentence: in words to twelve, in figures above. 0 reads "no".
 pub(crate) fn number(n: usize) -> String {
-    SMALL.get(n).map_or_else(|| n.to_string(), |word| (*word).to_owned())
+    SMALL
+        .get(n)
+        .map_or_else(|| n.to_string(), |word| (*word).to_owned())
 }
 
 /// "one priority", "two priorities", "no priorities".
@@ -23,7 +28,9 @@ pub(crate) fn several(n: usize, one: &str, many: &str) -> String {
 /// The text with its first letter as a capital.
 pub(crate) fn capital(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 /// "a", "a and b", "a, b and c"; empty for an empty list.
@@ -37,7 +44,9 @@ pub(crate) fn list(items: &[String]) -> String {
 
 /// The first `most` items as a list, and how many more there are.
 pub(crate) fn list_of(items: &[String], most: usize) -> String {
-    let Some(more) = items.len().checked_sub(most).filter(|more| *more > 0) else { return list(items) };
+    let Some(more) = items.len().checked_sub(most).filter(|more| *more > 0) else {
+        return list(items);
+    };
     format!("{} and {} more", items[..most].join(", "), number(more))
 }
 
@@ -66,35 +75,60 @@ pub(crate) fn days(from: DateTime<Utc>, to: DateTime<Utc>, zone: Tz) -> String {
 /// "London time"; "UTC" for UTC.
 fn place(zone: Tz) -> String {
     match zone.name().rsplit_once('/') {
-        Some((_, city)) if !zone.name().starts_with("Etc/") => format!("{} time", city.replace('_', " ")),
+        Some((_, city)) if !zone.name().starts_with("Etc/") => {
+            format!("{} time", city.replace('_', " "))
+        }
         _ => zone.name().trim_start_matches("Etc/").to_owned(),
     }
 }
 
 /// "fourth quarter of 2026" for `2026-Q4`; other labels as they are.
 pub(crate) fn round(label: &str) -> String {
-    let Ok(quarter) = label.parse::<Quarter>() else { return label.to_owned() };
+    let Ok(quarter) = label.parse::<Quarter>() else {
+        return label.to_owned();
+    };
     let nth = ["first", "second", "third", "fourth"][usize::from(quarter.number().clamp(1, 4)) - 1];
     format!("{nth} quarter of {}", quarter.year())
 }
 
-/// A theme's name inside a sentence. Its first letter becomes small only where the team's own words
-/// show that it is a common word: they write it small, and never as a capital inside a sentence.
-pub(crate) fn inside(name: &str, texts: &[String]) -> String {
-    let first: String = name.chars().take_while(|c| c.is_alphanumeric()).collect();
-    let small = first.to_lowercase();
-    let mut rest = first.chars().skip(1).peekable();
-    if rest.peek().is_none() || rest.any(char::is_uppercase) || first == small {
-        return name.to_owned();
+/// Which words the team writes small, and which with a capital inside a sentence.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Usage {
+    common: BTreeSet<String>,
+    proper: BTreeSet<String>,
+}
+
+impl Usage {
+    /// Reads the team's own words.
+    pub(crate) fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
+        let mut usage = Self::default();
+        for text in texts {
+            let words = text
+                .split(|c: char| !c.is_alphanumeric())
+                .filter(|w| !w.is_empty());
+            for (i, word) in words.enumerate() {
+                if word.starts_with(char::is_lowercase) {
+                    usage.common.insert(word.to_owned());
+                } else if i > 0 {
+                    usage.proper.insert(word.to_owned());
+                }
+            }
+        }
+        usage
     }
-    let (mut common, mut proper) = (false, false);
-    for text in texts {
-        for (i, word) in text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).enumerate() {
-            common |= word == small;
-            proper |= i > 0 && word == first;
+
+    /// A theme's name inside a sentence. Its first letter becomes small only where the team's own words show that
+    /// it is a common word: they write it small, and never with a capital inside a sentence.
+    pub(crate) fn inside(&self, name: &str) -> String {
+        let first: String = name.chars().take_while(|c| c.is_alphanumeric()).collect();
+        let small = first.to_lowercase();
+        let plain = first.chars().count() > 1 && !first.chars().skip(1).any(char::is_uppercase);
+        if plain && self.common.contains(&small) && !self.proper.contains(&first) {
+            format!("{small}{}", &name[first.len()..])
+        } else {
+            name.to_owned()
         }
     }
-    if common && !proper { format!("{small}{}", &name[first.len()..]) } else { name.to_owned() }
 }
 
 /// Counts of people, said as the promise allows.
@@ -150,7 +184,11 @@ impl Crowd {
     }
 
     fn verb<'a>(self, k: usize, one: &'a str, many: &'a str) -> &'a str {
-        if matches!(self.count(k), Count::None | Count::Exactly(1)) { one } else { many }
+        if matches!(self.count(k), Count::None | Count::Exactly(1)) {
+            one
+        } else {
+            many
+        }
     }
 }
 
@@ -160,7 +198,13 @@ mod tests {
     use crate::survey::Attribution;
 
     fn crowd(attribution: Attribution, n: usize) -> Crowd {
-        Crowd::new(Promise { attribution, retention_months: 12 }, n)
+        Crowd::new(
+            Promise {
+                attribution,
+                retention_months: 12,
+            },
+            n,
+        )
     }
 
     #[test]
@@ -175,7 +219,10 @@ mod tests {
     #[test]
     fn counts_of_people_read_as_the_promise_allows() {
         let c = crowd(Attribution::Confidential, 8);
-        let said: Vec<_> = [0, 1, 2, 5, 6, 7, 8].into_iter().map(|k| c.says(k, "names", "name")).collect();
+        let said: Vec<_> = [0, 1, 2, 5, 6, 7, 8]
+            .into_iter()
+            .map(|k| c.says(k, "names", "name"))
+            .collect();
         assert_eq!(
             said,
             [
@@ -188,7 +235,10 @@ mod tests {
                 "all eight name"
             ]
         );
-        assert_eq!(crowd(Attribution::Named, 8).says(1, "names", "name"), "one of eight names");
+        assert_eq!(
+            crowd(Attribution::Named, 8).says(1, "names", "name"),
+            "one of eight names"
+        );
         assert_eq!(c.brief(5, "names", "name"), "five name");
     }
 
@@ -203,20 +253,26 @@ mod tests {
 
     #[test]
     fn theme_names_keep_their_capital_unless_the_team_writes_the_word_small() {
-        let texts = ["Stop the platform outages".to_owned(), "Enter the Nordic market".to_owned()];
-        assert_eq!(inside("Platform reliability", &texts), "platform reliability");
-        assert_eq!(inside("Nordic expansion", &texts), "Nordic expansion");
-        assert_eq!(inside("NRR", &texts), "NRR");
-        assert_eq!(inside("<script>", &texts), "<script>");
-        assert_eq!(inside("", &texts), "");
+        let usage = Usage::of(["Stop the platform outages", "Enter the Nordic market"].into_iter());
+        assert_eq!(usage.inside("Platform reliability"), "platform reliability");
+        assert_eq!(usage.inside("Nordic expansion"), "Nordic expansion");
+        assert_eq!(usage.inside("NRR"), "NRR");
+        assert_eq!(usage.inside("<script>"), "<script>");
+        assert_eq!(usage.inside(""), "");
     }
 
     #[test]
     fn dates_say_only_what_they_do_not_share() {
         let at = |text: &str| text.parse::<DateTime<Utc>>().expect("a moment");
         let (a, b) = (at("2026-11-09T08:00:00Z"), at("2026-11-20T18:00:00Z"));
-        assert_eq!(days(a, b, Tz::Europe__London), "Monday 9 to Friday 20 November 2026, London time");
-        assert_eq!(days(at("2025-12-29T08:00:00Z"), b, Tz::UTC), "Monday 29 December 2025 to Friday 20 November 2026, UTC");
+        assert_eq!(
+            days(a, b, Tz::Europe__London),
+            "Monday 9 to Friday 20 November 2026, London time"
+        );
+        assert_eq!(
+            days(at("2025-12-29T08:00:00Z"), b, Tz::UTC),
+            "Monday 29 December 2025 to Friday 20 November 2026, UTC"
+        );
         assert_eq!(round("2026-Q4"), "fourth quarter of 2026");
         assert_eq!(round("Autumn"), "Autumn");
     }

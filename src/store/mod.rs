@@ -23,7 +23,7 @@ pub mod sessions;
 pub mod teams;
 pub mod themes;
 
-pub use connect::{begin_write, connect};
+pub use connect::{begin_write, connect, copy_sqlite, holds_sealed_data, opens_with};
 
 /// What a store function's result is.
 pub type Result<T> = std::result::Result<T, Error>;

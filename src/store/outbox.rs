@@ -49,6 +49,17 @@ pub async fn enqueue(
     Ok(inserted > 0)
 }
 
+/// Whether a letter waits whose time has come.
+pub async fn is_due(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<bool> {
+    Ok(outbox::Entity::find()
+        .filter(outbox::COLUMN.state.eq(LetterState::Pending))
+        .filter(outbox::COLUMN.due_at.lte(now))
+        .limit(1)
+        .count(db)
+        .await?
+        > 0)
+}
+
 /// Leases the letter that is due first: it is due again when the lease ends, unless settled before.
 /// The attempt counts from now, so that a letter that kills its worker is given up in the end.
 pub async fn lease(db: &impl ConnectionTrait, now: DateTime<Utc>, lease: TimeDelta) -> Result<Option<outbox::Model>> {

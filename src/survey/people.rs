@@ -87,6 +87,11 @@ impl EmailAddress {
         &self.0
     }
 
+    /// What follows the `@`.
+    pub fn domain(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
+    }
+
     /// What two spellings of one mailbox have in common: the whole address in lower case.
     pub fn folded(&self) -> String {
         self.0.to_lowercase()

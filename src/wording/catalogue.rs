@@ -14,7 +14,7 @@ pub(super) type Source = (&'static str, &'static str);
 /// The one list of files: every language has all of them.
 macro_rules! sources {
     ($language:literal) => {
-        sources!($language: "dates", "rules", "notice", "mail", "errors")
+        sources!($language: "dates", "rules", "notice", "mail", "errors", "respond")
     };
     ($language:literal: $($room:literal),+) => {
         &[$((

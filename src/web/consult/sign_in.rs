@@ -62,7 +62,11 @@ async fn set_up(path: web::Path<String>, form: web::Form<Fields>, state: web::Da
     let hash = password.hash(&*state.tools.entropy).await?;
     let tx = store::begin_write(&state.db).await?;
     consultants::set_up_is_open(&tx, &state.tools, &token).await?;
-    let id = consultants::add(&tx, &state.tools, &person, Some(hash), state.now()).await?;
+    let id = match consultants::add_first(&tx, &state.tools, &person, hash, state.now()).await {
+        // Somebody else used the link at the same moment: it has ended.
+        Err(Error::Stale) => return Err(Error::NotFound),
+        added => added?,
+    };
     tx.commit().await?;
     sessions::begin(&session, id)?;
     Ok(see_other("/"))

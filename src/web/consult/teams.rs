@@ -147,7 +147,7 @@ fn executive_value(executive: &Executive) -> Value {
         email => person.email.as_str(),
         title => person.title.as_str(),
         function => person.function.as_str(),
-        language => person.language.map_or("the round’s", Language::name),
+        language => person.language.map_or("", Language::name),
         left => executive.left_at.map(|at| at.format("%A %-d %B %Y").to_string()),
     }
 }

@@ -47,7 +47,7 @@ fn page(speech: Speech<'_>, base: &str, own: &OwnResponse, note: Note) -> Value 
         Note::Open(mistakes) | Note::Refused(mistakes) => mistakes,
         Note::Opened | Note::Saved | Note::Unavailable => Mistakes::none(),
     };
-    let beside = |field: &str| mistakes.of(field).map(|rule| speech.mistake(rule));
+    let beside = |field: &str| mistakes.of(field).map(|rule| speech.mistake(field, rule));
     context! {
         note => key,
         summary_list => speech.summary_of_all(base, &mistakes),

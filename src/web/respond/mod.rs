@@ -51,7 +51,13 @@ impl<'a> Speech<'a> {
         self.state.catalogue.say(self.language, key, args)
     }
 
-    fn mistake(self, rule: &Rule) -> String {
+    /// What is wrong with that field. Where one chooses rather than types, "must not be empty"
+    /// would be the wrong words.
+    fn mistake(self, field: &str, rule: &Rule) -> String {
+        let chosen = matches!(field.split('.').next(), Some("quote" | "function" | "comparison" | "perceived"));
+        if chosen && matches!(rule, Rule::Required | Rule::NotAChoice) {
+            return self.say("respond-choose-one", &[]);
+        }
         wording::mistake(&self.state.catalogue, self.language, rule)
     }
 

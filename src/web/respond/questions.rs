@@ -10,8 +10,8 @@ use super::shown::values;
 use super::view::{Note, check};
 use super::{Speech, base, kept};
 use crate::error::Error;
+use crate::store;
 use crate::store::responses::{self, Saved};
-use crate::store::{self};
 use crate::survey::{Draft, Part, Question};
 use crate::web::{Fields, State, see_other};
 
@@ -123,7 +123,7 @@ impl Desk<'_> {
             let speech = self.speech();
             let list: Vec<_> = mistakes
                 .iter()
-                .map(|mistake| serde_json::json!({ "field": mistake.field, "words": speech.mistake(&mistake.rule) }))
+                .map(|mistake| serde_json::json!({ "field": mistake.field, "words": speech.mistake(&mistake.field, &mistake.rule) }))
                 .collect();
             return Ok(HttpResponse::UnprocessableEntity().json(serde_json::json!({ "mistakes": list })));
         }

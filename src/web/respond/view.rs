@@ -71,7 +71,7 @@ impl Speech<'_> {
             lines,
             can_add => shown < question.most(),
             unknown => part.unknown,
-            unknown_mistake => mistakes.of("unknown").map(|rule| self.mistake(rule)),
+            unknown_mistake => mistakes.of("unknown").map(|rule| self.mistake("unknown", rule)),
             version => part.version,
             note => shown_as,
             summary_list => if summarised { self.summary(question, &mistakes) } else { Value::from(Vec::<Value>::new()) },
@@ -92,7 +92,7 @@ impl Speech<'_> {
     fn line(self, invitation: &OpenInvitation, question: Question, line: usize, entry: &Entry, mistakes: &Mistakes) -> Value {
         let fields = named(entry).map(|(name, value)| {
             let id = format!("{name}.{line}");
-            let mistake = mistakes.of(&id).map(|rule| self.mistake(rule));
+            let mistake = mistakes.of(&id).map(|rule| self.mistake(&id, rule));
             (name, context! { id, value, mistake })
         });
         let measured = [&entry.metric, &entry.target, &entry.unit].iter().any(|field| !field.trim().is_empty());
@@ -134,7 +134,7 @@ impl Speech<'_> {
             .iter()
             .map(|mistake| {
                 let field = self.label(question, &mistake.field);
-                let words = self.mistake(&mistake.rule);
+                let words = self.mistake(&mistake.field, &mistake.rule);
                 context! {
                     href => format!("#{}", mistake.field),
                     words => self.say("respond-mistake", &[("field", field.into()), ("words", words.into())]),
@@ -155,7 +155,7 @@ impl Speech<'_> {
                     }
                     None => (format!("#{}", mistake.field), self.say(&format!("respond-field-{}", mistake.field), &[])),
                 };
-                let words = self.mistake(&mistake.rule);
+                let words = self.mistake(place.map_or(&mistake.field, |(_, field)| field), &mistake.rule);
                 context! {
                     href,
                     words => self.say("respond-mistake", &[("field", field.into()), ("words", words.into())]),

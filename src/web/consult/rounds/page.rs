@@ -8,7 +8,6 @@ use entity::types::RoundState;
 use minijinja::{Value, context};
 use serde::Deserialize;
 
-use super::form::local;
 use super::{closed, draft, notices, open};
 use crate::error::Error;
 use crate::survey::Language;

@@ -1,0 +1,143 @@
+//! `score` and `themes`: a round from a file, without a server. Standard output holds nothing but
+//! the result; the same input and seed give the same bytes.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::{Failure, done};
+use crate::exchange::{self, FileError, ProposedEntry, RoundFile, ThemeEntry};
+use crate::scoring::{self, Question};
+use crate::themes::{Item, KnownTheme, Language, Question as Asked, ThemeRef, propose};
+
+/// Scores the round in that file.
+pub fn score(file: &Path, seed: Option<u64>, with_proposal: bool) -> ExitCode {
+    done(read(file).and_then(|mut round| {
+        if let Some(seed) = seed {
+            round.seed = seed;
+        }
+        if with_proposal {
+            fill(&mut round, Language::default());
+        }
+        let coded = round.to_coded().map_err(|error| match error {
+            FileError::Uncoded { .. } => Failure::Input(format!(
+                "{error}. Give them themes, or let the program propose some: coherence score --propose {}",
+                file.display()
+            )),
+            other => Failure::Input(other.to_string()),
+        })?;
+        let score = scoring::score(&coded);
+        print(|out| exchange::write_score(&score, out))
+    }))
+}
+
+/// Proposes themes for the round in that file.
+pub fn themes(file: &Path, language: &str) -> ExitCode {
+    done(read(file).and_then(|mut round| {
+        fill(&mut round, Language::from_tag(language));
+        print(|out| round.write(out))
+    }))
+}
+
+fn read(file: &Path) -> Result<RoundFile, Failure> {
+    let found = if file == Path::new("-") {
+        RoundFile::read(io::stdin().lock())
+    } else {
+        let open = File::open(file).map_err(|error| Failure::Input(format!("{} cannot be read: {error}", file.display())))?;
+        RoundFile::read(io::BufReader::new(open))
+    };
+    found.map_err(|error| Failure::Input(format!("{}: {error}", file.display())))
+}
+
+fn print(write: impl FnOnce(&mut dyn Write) -> Result<(), FileError>) -> Result<(), Failure> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush().map_err(FileError::Io)) {
+        // A reader that has seen enough (`| head`) is no failure.
+        Err(FileError::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(Failure::Other(format!("the result cannot be written: {error}"))),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// Gives every statement without a theme the program's proposal. Statements that have one are the
+/// examples of their themes.
+fn fill(round: &mut RoundFile, language: Language) {
+    let mut known: Vec<KnownTheme> = round
+        .themes
+        .iter()
+        .map(|theme| KnownTheme {
+            id: theme.id.clone(),
+            name: theme.name.clone().unwrap_or_default(),
+            examples: Vec::new(),
+        })
+        .collect();
+    let mut items = Vec::new();
+    for statement in round.statements_mut() {
+        if let Some(theme) = statement.theme.as_ref() {
+            if let Some(found) = known.iter_mut().find(|known| known.id == *theme) {
+                found.examples.push(statement.text.to_owned());
+            }
+        } else {
+            items.push(Item {
+                id: statement.path.clone(),
+                question: asked(statement.question),
+                text: statement.text.to_owned(),
+            });
+        }
+    }
+    let proposals = propose(&items, &known, language);
+    let names = fresh_names(round, proposals.groups.iter().map(|group| group.key.as_str()));
+    let name = |theme: &ThemeRef| match theme {
+        ThemeRef::Known(id) => id.clone(),
+        ThemeRef::New(key) => names.get(key.as_str()).cloned().unwrap_or_else(|| key.clone()),
+    };
+    let by_path: HashMap<String, ProposedEntry> = proposals
+        .assignments
+        .iter()
+        .map(|assignment| {
+            let entry = ProposedEntry {
+                theme: name(&assignment.theme),
+                confidence: assignment.confidence,
+                second: assignment.second.as_ref().map(&name),
+            };
+            (assignment.item.clone(), entry)
+        })
+        .collect();
+    let new: Vec<ThemeEntry> = proposals
+        .groups
+        .iter()
+        .map(|group| ThemeEntry { id: name(&ThemeRef::New(group.key.clone())), name: Some(group.name.clone()) })
+        .collect();
+    for statement in round.statements_mut() {
+        if let Some(entry) = by_path.get(&statement.path) {
+            *statement.theme = Some(entry.theme.clone());
+            *statement.proposed = Some(entry.clone());
+        }
+    }
+    round.themes.extend(new);
+}
+
+/// For every new key an identifier that the file does not use yet.
+fn fresh_names<'a>(round: &RoundFile, keys: impl Iterator<Item = &'a str>) -> HashMap<String, String> {
+    let taken: Vec<&str> = round.themes.iter().map(|theme| theme.id.as_str()).collect();
+    keys.map(|key| {
+        let mut id = key.to_owned();
+        while taken.contains(&id.as_str()) {
+            id.push('\'');
+        }
+        (key.to_owned(), id)
+    })
+    .collect()
+}
+
+const fn asked(question: Question) -> Asked {
+    match question {
+        Question::Priorities => Asked::Priorities,
+        Question::TradeOffs => Asked::TradeOffs,
+        Question::Stops => Asked::Stops,
+        Question::Successes => Asked::Successes,
+        Question::Asks => Asked::Asks,
+    }
+}

@@ -1,0 +1,166 @@
+//! Commands for operators.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use chrono::Utc;
+use clap::Subcommand;
+
+use super::{Failure, block_on, done, open, read_settings};
+use crate::app;
+use crate::mail::{Correspondent, Letter};
+use crate::settings::Settings;
+use crate::store::consultants::{self, ConsultantPerson};
+use crate::store::{self};
+use crate::survey::{EmailAddress, Line};
+use crate::world::{Clock as _, SystemClock};
+
+/// What to do with consultants.
+#[derive(Subcommand)]
+pub enum UserCommand {
+    /// Add a consultant; prints a link to choose a password.
+    Add {
+        /// Full name.
+        name: String,
+        /// E-mail address.
+        email: String,
+    },
+    /// Give a consultant a new link to choose a password; the old password ends when it is used.
+    Reset {
+        /// E-mail address.
+        email: String,
+    },
+    /// List the consultants.
+    List,
+}
+
+/// Brings the database to its present shape.
+pub fn migrate(settings: Option<&Path>) -> ExitCode {
+    done(read_settings(settings).and_then(|settings| {
+        block_on(async {
+            open(&settings).await?;
+            println!("The database has its present shape.");
+            Ok(())
+        })
+    }))
+}
+
+/// Adds, resets or lists consultants.
+pub fn user(settings: Option<&Path>, command: UserCommand) -> ExitCode {
+    done(read_settings(settings).and_then(|settings| block_on(change_users(settings, command))))
+}
+
+async fn change_users(settings: Settings, command: UserCommand) -> Result<(), Failure> {
+    let opened = open(&settings).await?;
+    let (db, tools) = (&opened.db, &opened.tools);
+    match command {
+        UserCommand::Add { name, email } => {
+            let person = ConsultantPerson {
+                name: Line::parse(&name).map_err(|rule| Failure::Input(format!("the name {rule}")))?,
+                email: address(&email)?,
+            };
+            let tx = store::begin_write(db).await.map_err(crate::error::Error::from)?;
+            match consultants::add(&tx, tools, &person, None, SystemClock.now()).await {
+                Ok(_) => {}
+                Err(crate::error::Error::Stale) => {
+                    return Err(Failure::Input("there is a consultant with this address already".into()));
+                }
+                Err(error) => return Err(error.into()),
+            }
+            let link = consultants::new_password_link(&tx, tools, &person.email).await?;
+            tx.commit().await.map_err(crate::error::Error::from)?;
+            print_link(&settings, link)
+        }
+        UserCommand::Reset { email } => {
+            let link = consultants::new_password_link(db, tools, &address(&email)?).await?;
+            print_link(&settings, link)
+        }
+        UserCommand::List => {
+            for (person, can_sign_in) in consultants::list(db, tools).await? {
+                let note = if can_sign_in { "" } else { "  (has not chosen a password yet)" };
+                println!("{} <{}>{note}", person.name.as_str(), person.email.as_str());
+            }
+            Ok(())
+        }
+    }
+}
+
+fn address(raw: &str) -> Result<EmailAddress, Failure> {
+    EmailAddress::parse(raw).map_err(|rule| Failure::Input(format!("the address {rule}")))
+}
+
+fn print_link(settings: &Settings, token: Option<String>) -> Result<(), Failure> {
+    let token = token.ok_or_else(|| Failure::Input("no consultant has this address".into()))?;
+    println!("Give this link to the consultant; it works once:");
+    println!("  {}/password/{token}", settings.public_url);
+    Ok(())
+}
+
+/// Copies the SQLite database while the server runs.
+pub fn backup(settings: Option<&Path>, to: &Path) -> ExitCode {
+    done(read_settings(settings).and_then(|settings| {
+        block_on(async {
+            if !settings.database_url.starts_with("sqlite:") {
+                return Err(Failure::Input("only an SQLite database is copied by this command; use pg_dump for PostgreSQL".into()));
+            }
+            if to.exists() {
+                return Err(Failure::Input(format!("{} is there already; nothing was written", to.display())));
+            }
+            let opened = open(&settings).await?;
+            store::copy_sqlite(&opened.db, to).await?;
+            println!("The database has been copied to {}", to.display());
+            println!("The copy is worth nothing without the key file {}: back it up too, in another place.", settings.key_file.display());
+            Ok(())
+        })
+    }))
+}
+
+/// Checks settings, database and key.
+pub fn check(settings: Option<&Path>) -> ExitCode {
+    done(read_settings(settings).and_then(|settings| {
+        block_on(async {
+            let opened = open(&settings).await?;
+            println!("Settings are valid.");
+            println!("The database has its present shape and opens with the key file {}.", settings.key_file.display());
+            app::templates().map_err(app::StartError::from)?;
+            app::mailer(&settings)?;
+            let consultants = consultants::count(&opened.db).await?;
+            let waiting = store::outbox::waiting(&opened.db).await?;
+            println!("Consultants: {consultants}. Letters waiting: {waiting}.");
+            Ok(())
+        })
+    }))
+}
+
+/// Sends one letter.
+pub fn send_test_mail(settings: Option<&Path>, to: &str) -> ExitCode {
+    done(read_settings(settings).and_then(|settings| {
+        block_on(async {
+            let to = address(to)?;
+            let mailer: Arc<dyn crate::mail::Mailer> = app::mailer(&settings)?;
+            let own = Correspondent::new("Coherence", settings.mail_from.clone());
+            let text = "This letter was sent to see whether letters arrive. They do.";
+            let now = Utc::now();
+            let letter = Letter {
+                from: own.clone(),
+                reply_to: own,
+                to: Correspondent::new("", to),
+                subject: "A test letter".to_owned(),
+                text: format!("{text}\n"),
+                html: format!("<p>{text}</p>"),
+                message_id: format!("<test-{}@{}>", now.timestamp_micros(), settings.mail_from.domain()),
+                written_at: now,
+            };
+            mailer
+                .send(&letter)
+                .await
+                .map_err(|refusal| Failure::Other(format!("the letter was refused: {}", refusal.words)))?;
+            match &settings.smtp_url {
+                Some(_) => println!("The mail server took the letter."),
+                None => println!("No mail server is set; the letter is a file in {}", settings.data_dir.join("letters").display()),
+            }
+            Ok(())
+        })
+    }))
+}

@@ -1,0 +1,1 @@
+use crate::app::App; use crate::error::Error; pub async fn fill(_: &App) -> Result<(), Error> { Ok(()) }

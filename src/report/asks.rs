@@ -1,0 +1,155 @@
+//! The chapter on what functions ask of each other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::scoring::FindingKind;
+
+use super::desk::Desk;
+use super::sections::chapter;
+use super::view::{Block, Section, Table};
+use super::words::{capital, number, several};
+
+impl Desk<'_> {
+    pub(crate) fn asks(&self) -> Section {
+        let figures = &self.material.score.questions.asks;
+        let total = figures.list.len();
+        if total == 0 {
+            return chapter(
+                "asks",
+                "Asks between functions",
+                vec![Block::text(
+                    "Nobody asked another function to deprioritise anything.",
+                )],
+            );
+        }
+        // Asks are counted like people: one or two could be somebody's.
+        let asks = |k: usize| match k {
+            0 => "none".to_owned(),
+            1 | 2 if !self.names_people() => "one or two".to_owned(),
+            k => number(k),
+        };
+        let made = capital(&if total > 2 || self.names_people() {
+            format!("{} made.", several(total, "ask", "asks"))
+        } else {
+            "One or two asks made.".to_owned()
+        });
+        // A function is often one person: beside the table, outcomes would tell what that person protects (where the
+        // finding itself was held back) or that they did not answer.
+        let silent = if self.names_people() {
+            format!(
+                "Not mentioned there: {}. Asked of a function that did not answer: {}.",
+                asks(figures.unheard),
+                asks(figures.unanswered)
+            )
+        } else {
+            format!(
+                "Not mentioned there, or not answered: {}.",
+                asks(figures.unheard + figures.unanswered)
+            )
+        };
+        let held = self
+            .held
+            .iter()
+            .any(|(finding, _)| finding.kind == FindingKind::CollidingAsk);
+        let text = if held {
+            made
+        } else {
+            format!(
+                "{made} Taken up by the function asked: {}. Against what it protects: {}. {silent}",
+                asks(figures.taken_up),
+                asks(figures.colliding)
+            )
+        };
+        let mut blocks = vec![Block::text(text)];
+        let items = self.sentences(&[FindingKind::CollidingAsk], 4);
+        if !items.is_empty() {
+            blocks.push(Block::List { items });
+        }
+        let table = if self.names_people() {
+            self.ask_matrix()
+        } else {
+            self.asked_functions()
+        };
+        blocks.push(Block::Table { table });
+        if !self.names_people() {
+            blocks.push(Block::note(
+                "Who asks is not shown: a function is often one person.",
+            ));
+        }
+        chapter("asks", "Asks between functions", blocks)
+    }
+
+    /// Asks from function (row) to function (column). It names people, so only where the promise does.
+    pub(crate) fn ask_matrix(&self) -> Table {
+        let figures = &self.material.score.questions.asks;
+        let mut head = vec!["From".to_owned()];
+        head.extend(figures.functions.iter().cloned());
+        let rows = figures
+            .functions
+            .iter()
+            .enumerate()
+            .map(|(i, function)| {
+                let mut row = vec![function.clone()];
+                for (j, _) in figures.functions.iter().enumerate() {
+                    let of = |matrix: &Vec<Vec<usize>>| {
+                        matrix
+                            .get(i)
+                            .and_then(|r| r.get(j))
+                            .copied()
+                            .unwrap_or_default()
+                    };
+                    let (asked, colliding) = (of(&figures.asked), of(&figures.collisions));
+                    row.push(match (asked, colliding) {
+                        (0, _) => "–".to_owned(),
+                        (asked, 0) => asked.to_string(),
+                        (asked, colliding) => format!("{asked} ({colliding} against a priority)"),
+                    });
+                }
+                row
+            })
+            .collect();
+        Table {
+            caption: "Asks from function to function".to_owned(),
+            head,
+            rows,
+        }
+    }
+
+    /// By how many people each function of the team is asked; functions typed freely are taken together.
+    fn asked_functions(&self) -> Table {
+        let known: BTreeSet<&str> = self
+            .material
+            .coded
+            .executives()
+            .iter()
+            .map(|e| e.function.as_str())
+            .collect();
+        let mut asking: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+        for response in self.material.coded.responses() {
+            for ask in &response.asks {
+                let function = if known.contains(ask.function.as_str()) {
+                    ask.function.clone()
+                } else {
+                    "Other functions".to_owned()
+                };
+                asking
+                    .entry(function)
+                    .or_default()
+                    .insert(&response.executive);
+            }
+        }
+        let mut rows: Vec<_> = asking
+            .into_iter()
+            .map(|(function, people)| (people.len(), function))
+            .collect();
+        rows.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        Table {
+            caption: "Functions that are asked to let something wait".to_owned(),
+            head: vec!["Function asked".to_owned(), "Asked by".to_owned()],
+            rows: rows
+                .into_iter()
+                .map(|(k, function)| vec![function, self.crowd.of(k)])
+                .collect(),
+        }
+    }
+}
