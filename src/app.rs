@@ -3,6 +3,7 @@
 use std::net::TcpListener;
 use std::sync::Arc;
 
+use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App as Web, HttpServer, web};
 use migration::{Migrator, MigratorTrait};
@@ -191,7 +192,8 @@ impl App {
             tokio::spawn(self.calendar().run(stop.clone())),
             tokio::spawn(self.janitor().run(stop.clone())),
         ];
-        let served = self.serve(stop.clone()).await;
+        let server = self.server(stop.clone())?;
+        let served = server.await.map_err(StartError::Run);
         stop.cancel();
         for worker in workers {
             // A worker that panicked has been logged by the runtime; the others still finish.
@@ -202,6 +204,11 @@ impl App {
 
     /// Serves pages alone, without the work behind them: tests do that step by step.
     pub async fn serve(self, stop: CancellationToken) -> Result<(), StartError> {
+        let server = self.server(stop)?;
+        server.await.map_err(StartError::Run)
+    }
+
+    fn server(self, stop: CancellationToken) -> Result<Server, StartError> {
         let state = self.state;
         let sessions = DatabaseSessions {
             db: state.db.clone(),
@@ -209,7 +216,7 @@ impl App {
             clock: state.clock.clone(),
         };
         let threads = std::thread::available_parallelism().map_or(2, usize::from).min(4);
-        HttpServer::new(move || {
+        let server = HttpServer::new(move || {
             Web::new()
                 .app_data(state.clone())
                 .wrap(session_middleware(sessions.clone(), &state.settings))
@@ -226,8 +233,7 @@ impl App {
         .shutdown_signal(async move { stop.cancelled().await })
         .listen(self.listener)
         .map_err(StartError::Run)?
-        .run()
-        .await
-        .map_err(StartError::Run)
+        .run();
+        Ok(server)
     }
 }

@@ -72,8 +72,10 @@ impl<'a> Desk<'a> {
 
     /// A theme's name, for the inside of a sentence.
     pub(crate) fn theme(&self, theme: &str) -> String {
-        self.usage
-            .inside(&words::shorten(&self.title(theme), LONGEST_NAME))
+        words::isolate(
+            self.usage
+                .inside(&words::shorten(&self.title(theme), LONGEST_NAME)),
+        )
     }
 
     /// Names of several themes, for the inside of a sentence.

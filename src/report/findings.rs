@@ -21,6 +21,9 @@ const ORPHANS: usize = 12;
 /// Most quotations on one side.
 const VOICES: usize = 2;
 
+/// A question, its two ways out with who leans to each, and what not deciding costs.
+type Dilemma = (String, [(String, String); 2], &'static str);
+
 /// How many people stand on one side.
 fn people(finding: &Finding, side: usize) -> usize {
     finding.sides.get(side).map_or(0, Vec::len)
@@ -312,7 +315,7 @@ impl Desk<'_> {
     }
 
     /// The question of a finding, its two ways out with how many lean to each, and what not deciding costs.
-    fn question(&self, finding: &Finding) -> (String, [(String, String); 2], &'static str) {
+    fn question(&self, finding: &Finding) -> Dilemma {
         let lean = |k: usize, one: &str, many: &str| self.crowd.brief(k, one, many);
         let (a, b) = (people(finding, 0), people(finding, 1));
         let theme = self.first_theme(finding);
@@ -374,6 +377,67 @@ impl Desk<'_> {
                 ],
                 "Left open, it gets part of the team’s effort: too much to be free, too little to finish.",
             ),
+            FindingKind::CollidingAsk => (
+                format!("Do we let {theme} wait, as asked, or keep it going?"),
+                [
+                    said("it waits", format!("asked for by {}", self.crowd.short(a))),
+                    said(
+                        "it keeps its place",
+                        format!("protected by {}", self.crowd.short(b)),
+                    ),
+                ],
+                "Left open, the ask is made again each month and turned down each time.",
+            ),
+            FindingKind::TargetConflict | FindingKind::UnmeasuredPriority => {
+                self.measure_question(finding)
+            }
+            _ => self.team_question(finding),
+        }
+    }
+
+    /// The same for findings about measures.
+    fn measure_question(&self, finding: &Finding) -> Dilemma {
+        let lean = |k: usize, one: &str, many: &str| self.crowd.brief(k, one, many);
+        let (a, b) = (people(finding, 0), people(finding, 1));
+        let theme = self.first_theme(finding);
+        let said = |label: &str, lean: String| (label.to_owned(), lean);
+        match finding.kind {
+            FindingKind::TargetConflict => {
+                let way = |side: usize, k: usize| {
+                    let target = self
+                        .target(finding, side)
+                        .unwrap_or_else(|| "another target".to_owned());
+                    (target, lean(k, "measures it so", "measure it so"))
+                };
+                (
+                    format!("Which target do we hold ourselves to for {theme}?"),
+                    [way(0, a), way(1, b)],
+                    "Left open, the same result will be a success to some and a miss to others.",
+                )
+            }
+            _ => (
+                format!("How will we know that we succeeded with {theme}?"),
+                [
+                    said(
+                        "agree one measure now",
+                        format!("a priority for {}", self.crowd.short(a)),
+                    ),
+                    said(
+                        "take it off the list until it has one",
+                        "nobody was asked".to_owned(),
+                    ),
+                ],
+                "Left open, nobody can say in three months whether it went well.",
+            ),
+        }
+    }
+
+    /// The same for findings about the team rather than one theme.
+    fn team_question(&self, finding: &Finding) -> Dilemma {
+        let lean = |k: usize, one: &str, many: &str| self.crowd.brief(k, one, many);
+        let (a, b) = (people(finding, 0), people(finding, 1));
+        let said = |label: &str, lean: String| (label.to_owned(), lean);
+        match finding.kind {
             FindingKind::OrphanPriority => (
                 "What becomes of the first priorities that nobody else names?".to_owned(),
                 [
@@ -391,44 +455,6 @@ impl Desk<'_> {
                     ),
                 ],
                 "Left open, each is pursued alone and competes for the same people.",
-            ),
-            FindingKind::CollidingAsk => (
-                format!("Do we let {theme} wait, as asked, or keep it going?"),
-                [
-                    said("it waits", format!("asked for by {}", self.crowd.short(a))),
-                    said(
-                        "it keeps its place",
-                        format!("protected by {}", self.crowd.short(b)),
-                    ),
-                ],
-                "Left open, the ask is made again each month and turned down each time.",
-            ),
-            FindingKind::TargetConflict => {
-                let way = |side: usize, k: usize| {
-                    let target = self
-                        .target(finding, side)
-                        .unwrap_or_else(|| "another target".to_owned());
-                    (target, lean(k, "measures it so", "measure it so"))
-                };
-                (
-                    format!("Which target do we hold ourselves to for {theme}?"),
-                    [way(0, a), way(1, b)],
-                    "Left open, the same result will be a success to some and a miss to others.",
-                )
-            }
-            FindingKind::UnmeasuredPriority => (
-                format!("How will we know that we succeeded with {theme}?"),
-                [
-                    said(
-                        "agree one measure now",
-                        format!("a priority for {}", self.crowd.short(a)),
-                    ),
-                    said(
-                        "take it off the list until it has one",
-                        "nobody was asked".to_owned(),
-                    ),
-                ],
-                "Left open, nobody can say in three months whether it went well.",
             ),
             FindingKind::UnspokenTradeOffs => (
                 "Which trade-offs are we making on purpose?".to_owned(),
@@ -465,7 +491,10 @@ impl Desk<'_> {
                 )
             }
             FindingKind::BrokenDecision => (
-                format!("Do we hold to the last debrief’s decision on {theme}?"),
+                format!(
+                    "Do we hold to the last debrief’s decision on {}?",
+                    self.first_theme(finding)
+                ),
                 [
                     said("yes, it stands", "as decided".to_owned()),
                     said(
@@ -475,7 +504,7 @@ impl Desk<'_> {
                 ],
                 "Left open, the next decision will be taken less seriously.",
             ),
-            FindingKind::Camps | FindingKind::SharedGround => (
+            _ => (
                 self.sentence(finding),
                 [said("yes", String::new()), said("no", String::new())],
                 "",

@@ -91,6 +91,16 @@ pub(crate) fn round(label: &str) -> String {
     format!("{nth} quarter of {}", quarter.year())
 }
 
+/// A name written from right to left, kept from turning the sentence around it.
+pub(crate) fn isolate(name: String) -> String {
+    let rtl = |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}');
+    if name.contains(rtl) {
+        format!("\u{2068}{name}\u{2069}")
+    } else {
+        name
+    }
+}
+
 /// Which words the team writes small, and which with a capital inside a sentence.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Usage {
@@ -259,6 +269,12 @@ mod tests {
         assert_eq!(usage.inside("NRR"), "NRR");
         assert_eq!(usage.inside("<script>"), "<script>");
         assert_eq!(usage.inside(""), "");
+    }
+
+    #[test]
+    fn names_from_right_to_left_do_not_turn_the_sentence() {
+        assert_eq!(isolate("Margin".to_owned()), "Margin");
+        assert_eq!(isolate("أولوية".to_owned()), "\u{2068}أولوية\u{2069}");
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub fn read(bytes: &[u8]) -> Result<Roster, String> {
         return Err(format!("The list has {} KB; {} KB is the most.", bytes.len() / 1024, MAX_BYTES / 1024));
     }
     let text = std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).map_err(|error| {
-        let line = bytes[..error.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
+        let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
         format!("Line {line} is not UTF-8 text. Save the list as “CSV UTF-8” and try again.")
     })?;
     let Some(first) = text.lines().find(|line| !line.trim().is_empty()) else {
@@ -69,9 +69,10 @@ pub fn read(bytes: &[u8]) -> Result<Roster, String> {
     let mut roster = Roster::default();
     let mut seen: HashMap<String, u64> = HashMap::new();
     let mut header_passed = !has_header;
+    let mut lines = Lines { text: text.as_bytes(), byte: 0, line: 1 };
     for record in reader.records() {
         let record = record.map_err(|error| format!("The list cannot be read: {error}."))?;
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = lines.at(record.position().map_or(0, csv::Position::byte));
         if record.iter().all(str::is_empty) {
             continue;
         }
@@ -98,6 +99,28 @@ pub fn read(bytes: &[u8]) -> Result<Roster, String> {
         return Err("The list has a header and no executives.".into());
     }
     Ok(roster)
+}
+
+/// Counts lines as an editor does. The reader's own count stops at the empty lines before a record.
+struct Lines<'a> {
+    text: &'a [u8],
+    byte: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line of the record that begins at that byte or after the empty lines there. Calls go
+    /// forward only.
+    fn at(&mut self, byte: u64) -> u64 {
+        let mut to = usize::try_from(byte).unwrap_or(usize::MAX).min(self.text.len());
+        while matches!(self.text.get(to), Some(b'\r' | b'\n')) {
+            to += 1;
+        }
+        let passed = &self.text[self.byte.min(to)..to];
+        self.line += passed.iter().map(|byte| u64::from(*byte == b'\n')).sum::<u64>();
+        self.byte = to;
+        self.line
+    }
 }
 
 fn bad(line: u64, record: &csv::StringRecord, why: String) -> BadLine {

@@ -1,11 +1,11 @@
 //! What every answer carries, and what no request may do.
 
-use actix_web::body::MessageBody;
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::web;
+use actix_web::{HttpResponse, web};
 
 use super::State;
 use crate::error::Error;
@@ -49,13 +49,13 @@ pub async fn secure_headers(
 /// (`Sec-Fetch-Site`, else `Origin`); a program that says neither carries no cookie of a browser.
 pub async fn refuse_cross_site(
     request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if !reads && !same_site(&request) {
-        return Err(Error::CrossSite.into());
+        return Ok(request.into_response(HttpResponse::from_error(Error::CrossSite)));
     }
-    next.call(request).await
+    Ok(next.call(request).await?.map_into_boxed_body())
 }
 
 fn same_site(request: &ServiceRequest) -> bool {

@@ -3,6 +3,7 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
 use actix_web::http::header::{self, ContentType, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
@@ -10,7 +11,7 @@ use actix_web::{HttpResponse, ResponseError, web};
 use minijinja::context;
 use tracing_actix_web::RequestId;
 
-use super::State;
+use super::{State, limits};
 use crate::error::{Error, Trouble};
 use crate::survey::Language;
 use crate::wording::{Arg, words};
@@ -68,30 +69,64 @@ pub async fn pages_for_errors(
     let reads = request.method() == Method::GET;
     let path = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
     let state = request.app_data::<web::Data<State>>().cloned();
-    let http = request.request().clone();
+    let client = state.as_ref().map(|state| limits::client(request.request(), &state.settings));
+    let asked = Asked { wants_json, language, reads, path, request_id };
+    // The request must not be held here: the router needs it for itself.
     let response = match next.call(request).await {
         Ok(response) => response.map_into_boxed_body(),
-        Err(error) => ServiceResponse::new(http, error.error_response()),
+        // A middleware failed (sessions could not be read, say): there is no request to answer to.
+        Err(failed) => {
+            let page = match failed.as_error::<Error>() {
+                Some(error) => answer(state.as_ref().map(|state| state.get_ref()), error, &asked),
+                None if failed.as_response_error().status_code().is_server_error() => {
+                    answer(state.as_ref().map(|state| state.get_ref()), &Error::Broken(failed.to_string()), &asked)
+                }
+                None => return Err(failed),
+            };
+            return Err(InternalError::from_response("answered with a page", page).into());
+        }
     };
     let Some(error) = response.response().error().and_then(|error| error.as_error::<Error>()) else {
         return Ok(response);
     };
-    if matches!(error, Error::SignedOut) && reads && !wants_json {
-        let mut to = HttpResponse::SeeOther();
-        to.insert_header((header::LOCATION, format!("/sign-in?next={}", in_query(&path))));
-        return Ok(ServiceResponse::new(response.request().clone(), to.finish()));
+    let guesses = matches!(error, Error::NotFound) && PRIVATE.iter().any(|start| asked.path.starts_with(start));
+    let page = match (&state, client) {
+        (Some(state), Some(client)) if guesses && state.limits.unknown_link(&client).is_err() => {
+            answer(Some(state), &Error::TooMany, &asked)
+        }
+        _ => answer(state.as_ref().map(|state| state.get_ref()), error, &asked),
+    };
+    let (request, _) = response.into_parts();
+    Ok(ServiceResponse::new(request, page))
+}
+
+/// Where private links lead: what is not found there counts as a guess.
+const PRIVATE: [&str; 4] = ["/r/", "/s/", "/password/", "/set-up/"];
+
+/// What is kept of a request for its error page.
+struct Asked {
+    wants_json: bool,
+    language: Language,
+    reads: bool,
+    path: String,
+    request_id: String,
+}
+
+fn answer(state: Option<&State>, error: &Error, asked: &Asked) -> HttpResponse {
+    if matches!(error, Error::SignedOut) && asked.reads && !asked.wants_json {
+        return HttpResponse::SeeOther()
+            .insert_header((header::LOCATION, format!("/sign-in?next={}", in_query(&asked.path))))
+            .finish();
     }
     let status = error.status_code();
     if status.is_server_error() {
         tracing::error!(error = error as &dyn std::error::Error, "a request failed");
     }
-    let page = match &state {
-        Some(state) if wants_json => json(state, error, status, language, &request_id),
-        Some(state) => page(state, error, status, language, &request_id),
+    match state {
+        Some(state) if asked.wants_json => json(state, error, status, asked.language, &asked.request_id),
+        Some(state) => page(state, error, status, asked.language, &asked.request_id),
         None => HttpResponse::build(status).finish(),
-    };
-    let (request, _) = response.into_parts();
-    Ok(ServiceResponse::new(request, page))
+    }
 }
 
 trait ExtensionsId {

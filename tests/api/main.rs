@@ -1,1 +1,10 @@
-fn main(){}
+//! Rules of the service, through a real socket, on both databases.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod consult;
+mod import;
+mod respond;
+mod visitor;

@@ -17,6 +17,7 @@
 )]
 
 pub mod accessibility;
+pub mod app;
 pub mod browser;
 pub mod db;
 pub mod driver;

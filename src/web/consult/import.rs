@@ -95,22 +95,8 @@ impl Upload {
         if self.too_large {
             return Err(format!("The list is larger than {} KB, which is the most. Split it.", roster::MAX_BYTES / 1024));
         }
-        roster::read(&with_plain_breaks(self.bytes()))
+        roster::read(self.bytes())
     }
-}
-
-/// Every line break as one line feed. Browsers send two characters, after which the reader of the
-/// list would count lines one short.
-fn with_plain_breaks(bytes: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::with_capacity(bytes.len());
-    let mut after_return = false;
-    for &byte in bytes {
-        if !(after_return && byte == b'\n') {
-            plain.push(if byte == b'\r' { b'\n' } else { byte });
-        }
-        after_return = byte == b'\r';
-    }
-    plain
 }
 
 async fn small(field: &mut Field) -> Result<String, Error> {
@@ -155,14 +141,4 @@ async fn submit(path: TeamPath, form: Multipart, state: web::Data<State>) -> Res
     let (added, changed) = teams::import(&tx, &state.tools, access, &people, state.now()).await?;
     tx.commit().await?;
     Ok(see_other(path_saying(access, &format!("imported-{added}-{changed}"))))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_kind_of_line_break_is_one_line_feed() {
-        assert_eq!(with_plain_breaks(b"a\r\nb\rc\nd\r\n\r\ne"), b"a\nb\nc\nd\n\ne");
-    }
 }

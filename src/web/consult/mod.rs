@@ -6,6 +6,7 @@ use minijinja::{Value, context};
 use crate::survey::{Language, Mistakes};
 
 pub mod board;
+pub(crate) mod passwords;
 pub mod rounds;
 
 mod home;
@@ -13,7 +14,6 @@ mod import;
 mod import_plan;
 mod next_steps;
 mod organisations;
-mod passwords;
 mod sign_in;
 mod teams;
 

@@ -24,11 +24,11 @@ static AT_ONCE: Semaphore = Semaphore::const_new(4);
 const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// A password, in the form in which it is hashed (NFKC, so that two keyboards type the same).
-pub(super) struct Password(Zeroizing<String>);
+pub(crate) struct Password(Zeroizing<String>);
 
 impl Password {
     /// As typed at sign-in: any text, since it only has to be compared.
-    pub(super) fn typed(raw: &str) -> Self {
+    pub(crate) fn typed(raw: &str) -> Self {
         Self(Zeroizing::new(raw.nfkc().collect()))
     }
 
@@ -52,7 +52,7 @@ impl Password {
     }
 
     /// The argon2id hash in PHC form, with a fresh salt.
-    pub(super) async fn hash(self, entropy: &dyn Entropy) -> Result<String, Error> {
+    pub(crate) async fn hash(self, entropy: &dyn Entropy) -> Result<String, Error> {
         let mut salt = [0; SALT_BYTES];
         entropy.fill(&mut salt);
         blocking(move || {

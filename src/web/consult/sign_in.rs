@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::Wrong;
 use super::passwords::Password;
+use crate::demo;
 use crate::error::Error;
 use crate::store;
 use crate::store::consultants::{self, ConsultantPerson, PasswordLink};
@@ -138,7 +139,12 @@ fn sign_in_again(state: &State, status: StatusCode, next: &str, email: &str, wro
     state.page_with(
         status,
         "consult/sign_in.html",
-        context! { next => next, typed => context! { email => email }, mistakes => wrong.value() },
+        context! {
+            next => next,
+            typed => context! { email => email },
+            mistakes => wrong.value(),
+            demo => state.letters.is_some().then(|| context! { email => demo::ADDRESS, password => demo::PASSWORD }),
+        },
     )
 }
 

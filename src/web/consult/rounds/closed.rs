@@ -140,20 +140,15 @@ fn report(round: &rounds::Round, answered: usize, left: usize) -> Value {
     let sentence = if published {
         "It is frozen: the sponsor reads what you published, and the themes stay as they are.".to_owned()
     } else if left > 0 {
-        let where_put = match left {
-            1 => "one statement is still where the program put it".to_owned(),
-            n => format!("{n} statements are still where the program put them"),
-        };
-        format!("You can read it already; {where_put}, and the index is a range until then. Publishing freezes report and themes.")
+        "You can read it already; until everything is sorted, the index is a range.".to_owned()
     } else {
         "Publishing freezes it: the sponsor reads exactly this, and the themes stay as they are. Read the client’s preview first.".to_owned()
     };
-    context! {
-        refusal => refusal,
-        sentence => sentence,
-        publishable => !published,
-        publish => if left > 0 { "Publish it as it is" } else { "Publish the report" },
-    }
+    let unsorted = match left {
+        1 => "One statement is still where the program put it.".to_owned(),
+        n => format!("{n} statements are still where the program put them."),
+    };
+    context! { refusal => refusal, sentence => sentence, publishable => !published, unsorted => unsorted }
 }
 
 async fn shares(state: &State, path: &RoundPath) -> Result<Vec<Value>, Error> {

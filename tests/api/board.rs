@@ -1,0 +1,244 @@
+//! The theme board: statements are sorted by hand, and every change is kept with who and when.
+
+use crate::rounds::{PEOPLE, Prepared};
+use crate::support::db::{Backend, on_both_databases};
+use crate::visitor::{Answer, Visitor};
+
+/// A closed round's board of the priorities.
+struct Board {
+    prepared: Prepared,
+    round: String,
+}
+
+/// The values of an attribute or a name on a page, in order.
+fn all_of(page: &Answer, before: &str) -> Vec<String> {
+    page.body.split(before).skip(1).map(|rest| rest.split('"').next().unwrap_or_default().to_owned()).collect()
+}
+
+/// The key of the theme of that name that has statements on the page.
+#[track_caller]
+fn theme(page: &Answer, name: &str) -> String {
+    page.body
+        .split("data-theme=\"")
+        .skip(1)
+        .find(|rest| rest.split("</h3>").next().is_some_and(|head| head.ends_with(&format!(">{name}"))))
+        .unwrap_or_else(|| panic!("no theme {name} in {}", page.body))
+        .split('"')
+        .next()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// The key of the statement with those words in the list of its theme.
+#[track_caller]
+fn statement(page: &Answer, words: &str) -> String {
+    let end = format!("\">{words}<");
+    page.body
+        .split("data-coding=\"")
+        .skip(1)
+        .find(|rest| rest.find('"').is_some_and(|at| rest[at..].starts_with(&end)))
+        .and_then(|rest| rest.split('"').next())
+        .unwrap_or_else(|| panic!("no statement {words} in {}", page.body))
+        .to_owned()
+}
+
+impl Board {
+    async fn of(backend: Backend, with: &[(&str, &str)]) -> Self {
+        let prepared = Prepared::with(backend, &PEOPLE).await;
+        let round = prepared.closed(with).await;
+        Self { prepared, round }
+    }
+
+    fn noa(&self) -> &Visitor {
+        &self.prepared.noa
+    }
+
+    fn path(&self) -> String {
+        format!("{}/themes/priorities", self.round)
+    }
+
+    async fn page(&self) -> Answer {
+        self.noa().get(&self.path()).await
+    }
+
+    /// A change on the board as it is now; the page that follows.
+    async fn change(&self, action: &str, fields: &[(&str, &str)]) -> Answer {
+        let version = self.page().await.field("version");
+        let mut fields = fields.to_vec();
+        fields.push(("version", &version));
+        let next = self.noa().post(&format!("{}/{action}", self.path()), &fields).await.leads_to(&self.path());
+        self.noa().get(&next).await
+    }
+
+    async fn history(&self) -> Answer {
+        self.noa().get(&format!("{}/themes/history", self.round)).await
+    }
+}
+
+on_both_databases! {
+    async fn statements_cannot_be_read_before_the_round_has_closed(backend: Backend) {
+        let prepared = Prepared::with(backend, &PEOPLE).await;
+        let round = prepared.open(&[]).await;
+        prepared.answer(PEOPLE[0].1, ["Fix platform reliability", "Cash", "Hire"]).await;
+        prepared.noa.get(&format!("{round}/themes/priorities")).await.is(409).does_not_say("reliability");
+        prepared.noa.post(&format!("{round}/themes/priorities/confirm"), &[("version", "0")]).await.is(409);
+    }
+
+    async fn a_confidential_board_shows_no_name_and_the_consultants_mode_shows_them(backend: Backend) {
+        let confidential = Board::of(backend, &[]).await;
+        for question in ["priorities", "trade_offs", "stops", "successes", "asks", "history"] {
+            let page = confidential.noa().get(&format!("{}/themes/{question}", confidential.round)).await;
+            page.is(200);
+            for (name, email) in PEOPLE {
+                page.does_not_say(name).does_not_say(email);
+            }
+        }
+        let page = confidential.page().await;
+        page.says("without names, in shuffled order").says("Fix platform reliability");
+        let named = Board::of(backend, &[("attribution", "consultant")]).await;
+        let page = named.page().await;
+        let author = PEOPLE.iter().any(|(name, _)| page.body.contains(name));
+        assert!(author, "the card in hand names its author: {}", page.body);
+    }
+
+    async fn a_statement_moves_to_another_theme_and_is_confirmed_there(backend: Backend) {
+        let board = Board::of(backend, &[]).await;
+        let page = board.page().await;
+        page.says("25 statements to sort");
+        let coding = statement(&page, "Relaunch the brand");
+        let to = theme(&page, "Win back Brackwater");
+        let after = board.change("move", &[("coding", &coding), ("to", &to)]).await;
+        after.says("1 of 25 statements have a confirmed theme").says("Moved one statement from “Relaunch the brand” to “Win back Brackwater”.");
+        board.history().await.says("Noa Berg").says("Friday 20 November 2026, 12:00, London time").says("The program");
+    }
+
+    async fn a_new_theme_is_made_from_a_statement_and_renamed(backend: Backend) {
+        let board = Board::of(backend, &[]).await;
+        let coding = statement(&board.page().await, "Fewer meetings");
+        let after = board.change("new", &[("coding", &coding), ("name", "How we <meet>")]).await;
+        after.says("How we &lt;meet&gt;").does_not_say("<meet>");
+        let made = theme(&after, "How we &lt;meet&gt;");
+        let after = board.change("rename", &[("theme", &made), ("name", "Meetings")]).await;
+        assert_eq!(theme(&after, "Meetings"), made);
+        board.history().await.says("Made the theme “How we &lt;meet&gt;” from one statement").says("Renamed “How we &lt;meet&gt;” to “Meetings”");
+    }
+
+    async fn a_theme_merges_into_another_and_splits_again(backend: Backend) {
+        let board = Board::of(backend, &[]).await;
+        let page = board.page().await;
+        let (from, into) = (theme(&page, "Relaunch the brand"), theme(&page, "Win back Brackwater"));
+        let merged = board.change("merge", &[("theme", &from), ("into", &into)]).await;
+        assert!(!all_of(&merged, "data-theme=\"").contains(&from));
+        let back = statement(&merged, "Relaunch the brand");
+        let split = board.change("split", &[("theme", &into), ("coding", &back), ("name", "Brand")]).await;
+        theme(&split, "Brand");
+        board.history().await.says("Merged “Relaunch the brand” into “Win back Brackwater”").says("Made the theme “Brand” from one statement");
+        let version = board.page().await.field("version");
+        let gone = [("coding", back.as_str()), ("to", &from), ("version", &version)];
+        board.noa().post(&format!("{}/move", board.path()), &gone).await.is(409).says("merged into another one");
+        let itself = [("theme", into.as_str()), ("into", &into), ("version", &version)];
+        board.noa().post(&format!("{}/merge", board.path()), &itself).await.is(409).says("cannot be merged into itself");
+    }
+
+    async fn one_statement_or_all_of_a_theme_or_all_close_matches_are_confirmed(backend: Backend) {
+        let board = Board::of(backend, &[]).await;
+        let coding = statement(&board.page().await, "Fewer meetings");
+        board.change("confirm", &[("coding", &coding)]).await.says("1 of 25 statements").says("Confirmed one statement.");
+        let page = board.page().await;
+        if page.body.contains("name=\"close\"") {
+            board.change("confirm", &[("close", "yes")]).await.says("Confirmed ");
+            board.page().await.does_not_say("name=\"close\"");
+        }
+        let version = board.page().await.field("version");
+        let none = [("close", "yes"), ("version", version.as_str())];
+        board.noa().post(&format!("{}/confirm", board.path()), &none).await.is(409).says("Nothing is left to confirm");
+        let codings = all_of(&board.page().await, "draggable=\"true\" data-coding=\"");
+        let mut fields: Vec<(&str, &str)> = codings.iter().map(|coding| ("coding", coding.as_str())).collect();
+        fields.dedup();
+        board.change("confirm", &fields).await.says("Every statement of this question has a confirmed theme");
+    }
+
+    async fn what_is_left_out_is_named_and_what_was_typed_is_kept(backend: Backend) {
+        let board = Board::of(backend, &[]).await;
+        let page = board.page().await;
+        let (version, coding) = (page.field("version"), statement(&page, "Fewer meetings"));
+        let target = theme(&page, "Win back Brackwater");
+        let post = async |action: &str, extra: &[(&str, &str)]| {
+            let mut fields = vec![("version", version.as_str()), ("coding", coding.as_str()), ("theme", target.as_str())];
+            fields.extend(extra);
+            board.noa().post(&format!("{}/{action}", board.path()), &fields).await
+        };
+        post("move", &[("to", "")]).await.is(422).says("Another theme: please choose one.");
+        let long = "x".repeat(81);
+        let again = post("new", &[("name", &long)]).await;
+        again.is(422).says("The new theme’s name may have at most 80 characters; it has 81.").says(&long).says(r##"<a href="#name">"##);
+        post("rename", &[("name", " ")]).await.is(422).says("The theme’s name must not be empty.");
+        post("merge", &[("into", "")]).await.is(422).says("Merge into: please choose a theme.");
+        post("burn", &[]).await.is(404);
+        post("move", &[("to", "nothing")]).await.is(400);
+        assert_eq!(board.page().await.field("version"), version, "nothing was changed");
+    }
+
+    async fn a_change_based_on_an_older_board_overwrites_nothing_and_loses_nothing(backend: Backend) {
+        let board = Board::of(backend, &[]).await;
+        let seen = board.page().await;
+        let version = seen.field("version");
+        let kim = board.prepared.noa.colleague(&board.prepared.organisation, "Kim Roe", "kim@example.com").await;
+        let theirs = theme(&seen, "Relaunch the brand");
+        let fields = [("version", version.as_str()), ("theme", &theirs), ("name", "Brand")];
+        kim.post(&format!("{}/rename", board.path()), &fields).await.leads_to(&board.path());
+        let mine = statement(&seen, "Fewer meetings");
+        let fields = [("version", version.as_str()), ("coding", &mine), ("name", "Meetings")];
+        let stale = board.noa().post(&format!("{}/new", board.path()), &fields).await;
+        stale
+            .is(409)
+            .says("The board changed while you looked at it")
+            .says("You wanted to make the theme “Meetings” from “Fewer meetings”.")
+            .says("Renamed “Relaunch the brand” to “Brand”")
+            .says("Kim Roe");
+        let now = board.page().await;
+        theme(&now, "Brand");
+        assert_ne!(now.field("version"), version);
+        let fields = [
+            ("version", stale.field("version")),
+            ("coding", stale.field("coding")),
+            ("name", stale.field("name")),
+        ];
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        board.noa().post(&format!("{}/new", board.path()), &fields).await.leads_to(&board.path());
+        let now = board.page().await;
+        theme(&now, "Meetings");
+        theme(&now, "Brand");
+    }
+
+    async fn a_published_board_can_be_read_and_not_changed(backend: Backend) {
+        let board = Board::of(backend, &[]).await;
+        let seen = board.page().await;
+        board.noa().post(&format!("{}/publish", board.round), &[]).await.leads_to(&board.round);
+        board.page().await.is(200).says("Fewer meetings").does_not_say("<form method=\"post\" action=\"/rounds");
+        let coding = statement(&seen, "Fewer meetings");
+        let fields = [("version", seen.field("version")), ("coding", coding)];
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        board.noa().post(&format!("{}/confirm", board.path()), &fields).await.is(409).says("themes stay as they are");
+    }
+
+    async fn the_teams_themes_carry_on_to_the_next_round(backend: Backend) {
+        let board = Board::of(backend, &[]).await;
+        let page = board.page().await;
+        let brand = theme(&page, "Relaunch the brand");
+        board.change("rename", &[("theme", &brand), ("name", "Brand and marketing")]).await;
+        let coding = statement(&page, "Relaunch the brand");
+        board.change("confirm", &[("coding", &coding)]).await;
+        let next = board.noa().post(&format!("{}/next", board.round), &[]).await.leads_to("/rounds/");
+        let next = next.split('?').next().expect("a path").to_owned();
+        board.noa().post(&format!("{next}/open"), &[]).await.leads_to(&next);
+        board.prepared.app.deliver().await;
+        for (_, email) in PEOPLE {
+            board.prepared.answer(email, ["Relaunch the brand", "Win back Brackwater", "Cash"]).await;
+        }
+        board.noa().post(&format!("{next}/close"), &[]).await.leads_to(&next);
+        let page = board.noa().get(&format!("{next}/themes/priorities")).await;
+        assert_eq!(theme(&page, "Brand and marketing"), brand);
+        page.says("from an earlier round");
+    }
+}
