@@ -51,9 +51,11 @@
     document.title = page.title;
     if (address) history.replaceState(null, "", address);
     keyed();
-    restore(where);
-    const done = fresh.querySelector("#done, #mistakes");
-    say(done ? done.textContent.trim() : fresh.querySelector("h1").textContent.trim());
+    const mistakes = fresh.querySelector("[role=alert]");
+    if (mistakes) mistakes.focus();
+    else restore(where);
+    const done = mistakes ?? fresh.querySelector("#done");
+    say((done ?? fresh.querySelector("h1")).textContent.trim().replace(/\s+/g, " "));
   }
 
   async function load(request, where) {

@@ -27,7 +27,8 @@
     tell(words.saving);
     let answer;
     try {
-      answer = await fetch(form.action, {
+      // Not `form.action`: the buttons are called "action", and hide it.
+      answer = await fetch(form.getAttribute("action"), {
         method: "POST",
         headers: { Accept: "application/json" },
         body: new URLSearchParams(new FormData(form)),

@@ -32,8 +32,9 @@ pub struct Model {
     pub retention_months: i32,
     /// The consultant's own words in the letter; may be empty.
     pub message: String,
-    /// The notice word for word, as JSON by language; set when the round opens.
-    pub promise_text: Option<String>,
+    /// The notice word for word, as JSON by language, sealed with the server's data key (it names
+    /// the consultants); set when the round opens.
+    pub promise_text: Option<Sealed>,
     /// Weights of the five questions as JSON.
     pub weights: String,
     /// Seed of every random draw in the score.

@@ -115,7 +115,7 @@ fn rounds() -> Vec<Shape> {
                 time("closes_at"),
                 integer("retention_months"),
                 string("message"),
-                string_null("promise_text"),
+                binary_null("promise_text"),
                 string("weights"),
                 big_integer("seed"),
                 binary_null("data_key"),

@@ -1,5 +1,6 @@
 //! Letters: from what the store knows of their reader to what the postman sends.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -167,13 +168,21 @@ pub(super) async fn promise_text(
         consultant,
         others,
     };
-    let mut kept = serde_json::Map::new();
-    for language in Language::ALL {
-        let notice = notice_of(&frame, catalogue, language);
-        kept.insert(
-            language.code().to_owned(),
-            serde_json::json!({ "headline": notice.headline, "lines": notice.lines }),
-        );
-    }
-    Ok(serde_json::Value::Object(kept).to_string())
+    let kept: BTreeMap<&str, Notice> = Language::ALL
+        .into_iter()
+        .map(|language| (language.code(), notice_of(&frame, catalogue, language)))
+        .collect();
+    serde_json::to_string(&kept).map_err(|error| Error::Broken(format!("the notice cannot be kept: {error}")))
+}
+
+/// The notice as it was kept when the round opened, in that language; `None` while it is a draft.
+pub fn kept_notice(tools: &Tools, round: &Round, language: Language) -> Result<Option<Notice>, Error> {
+    let Some(text) = round.promise_text(tools)? else {
+        return Ok(None);
+    };
+    let mut kept: BTreeMap<String, Notice> = serde_json::from_str(&text)
+        .map_err(|error| Error::Broken(format!("a round's notice cannot be read: {error}")))?;
+    // English is always complete; a language added since was not promised in.
+    let found = kept.remove(language.code()).or_else(|| kept.remove(Language::En.code()));
+    found.map(Some).ok_or_else(|| Error::Broken("a round's notice is in no language".into()))
 }

@@ -9,6 +9,6 @@ mod results;
 
 pub use coded::coded_round;
 pub use frozen::Frozen;
-pub use letters::{Desk, letter, preview};
+pub use letters::{Desk, kept_notice, letter, preview};
 pub use moves::{close_round, extend_round, open_round};
 pub use results::{index_now, material, public_score, publish};

@@ -36,7 +36,7 @@ pub async fn open_round(
         .filter(|executive| executive.left_at.is_none())
         .count();
     let text = promise_text(db, tools, catalogue, access, &round, team_size).await?;
-    rounds::open(db, tools, access, &round, text, now).await
+    rounds::open(db, tools, access, &round, &text, now).await
 }
 
 /// Moves the closing time; the notice says the new one from then on. Call it in a writing
@@ -53,7 +53,7 @@ pub async fn extend_round(
     let round = rounds::extend(db, round, closes_at, now).await?;
     let team_size = invitations::asked_count(db, &round).await?;
     let text = promise_text(db, tools, catalogue, access, &round, team_size).await?;
-    rounds::keep_promise_text(db, &round, text).await
+    rounds::keep_promise_text(db, tools, &round, &text).await
 }
 
 /// Closes an open round and keeps the program's proposal for its themes. Call it in a writing

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Months, Utc};
 use chrono_tz::Tz;
 use entity::types::{
-    ConsultantId, InvitationId, LetterKind, OrganisationId, ResponseId, RoundId, RoundState, StatementId, TeamId,
+    ConsultantId, InvitationId, LetterKind, OrganisationId, ResponseId, RoundId, RoundState, Sealed, StatementId, TeamId,
 };
 use entity::{invitation, response, round, statement, team};
 use sea_orm::sea_query::{Expr, LockType};
@@ -102,8 +102,12 @@ impl Round {
     }
 
     /// The notice word for word, as JSON by language, once the round has opened.
-    pub fn promise_text(&self) -> Option<&str> {
-        self.row.promise_text.as_deref()
+    pub fn promise_text(&self, tools: &Tools) -> Result<Option<String>> {
+        let Some(sealed) = &self.row.promise_text else {
+            return Ok(None);
+        };
+        let text = tools.vault.server.open(&promise_place(self.id()), sealed)?;
+        Ok(Some(String::from_utf8_lossy(&text).into_owned()))
     }
 
     /// The round this one continues.
@@ -151,6 +155,14 @@ impl Round {
     pub(super) const fn row(&self) -> &round::Model {
         &self.row
     }
+}
+
+fn promise_place(id: RoundId) -> String {
+    format!("round/{id}/promise_text")
+}
+
+fn seal_promise(tools: &Tools, id: RoundId, text: &str) -> Result<Sealed> {
+    Ok(tools.vault.server.seal(&promise_place(id), text.as_bytes(), &*tools.entropy)?)
 }
 
 pub(super) fn key_place(id: RoundId) -> String {
@@ -345,7 +357,7 @@ async fn locked(db: &impl ConnectionTrait, id: RoundId) -> Result<round::Model> 
 
 /// Opens a draft: one invitation, one empty response and one letter for each executive of the
 /// team. Call it in a writing transaction. Returns how many are asked.
-pub async fn open(db: &impl ConnectionTrait, tools: &Tools, access: &TeamAccess, round: &Round, promise_text: String, now: DateTime<Utc>) -> Result<usize> {
+pub async fn open(db: &impl ConnectionTrait, tools: &Tools, access: &TeamAccess, round: &Round, promise_text: &str, now: DateTime<Utc>) -> Result<usize> {
     let row = locked(db, round.id()).await?;
     if row.state != RoundState::Draft {
         return Err(Error::Refused("The round has been opened before. A round is opened once and never reopened; start the next one instead."));
@@ -399,7 +411,7 @@ pub async fn open(db: &impl ConnectionTrait, tools: &Tools, access: &TeamAccess,
     let mut row = row.into_active_model();
     row.state = Set(RoundState::Open);
     row.opened_at = Set(Some(now));
-    row.promise_text = Set(Some(promise_text));
+    row.promise_text = Set(Some(seal_promise(tools, round.id(), promise_text)?));
     row.consultant_id = Set(access.consultant());
     row.update(db).await?;
     Ok(people.len())
@@ -418,9 +430,10 @@ pub async fn extend(db: &impl ConnectionTrait, round: &Round, closes_at: DateTim
 }
 
 /// Keeps the notice word for word, after the closing time has moved.
-pub async fn keep_promise_text(db: &impl ConnectionTrait, round: &Round, text: String) -> Result<()> {
+pub async fn keep_promise_text(db: &impl ConnectionTrait, tools: &Tools, round: &Round, text: &str) -> Result<()> {
+    let sealed = seal_promise(tools, round.id(), text)?;
     round::Entity::update_many()
-        .col_expr(round::Column::PromiseText, Expr::value(text))
+        .col_expr(round::Column::PromiseText, Expr::value(sealed.0))
         .filter(round::COLUMN.id.eq(round.id()))
         .exec(db)
         .await?;

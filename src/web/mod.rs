@@ -7,7 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::ContentType;
 use actix_web::{HttpResponse, web};
 use chrono::{DateTime, Utc};
-use minijinja::Value;
+use minijinja::{Value, context};
 use sea_orm::DatabaseConnection;
 
 use crate::error::Error;
@@ -71,6 +71,8 @@ impl State {
     /// A page with that status (422 where a form comes back with its mistakes, 409 where somebody
     /// else was first).
     pub fn page_with(&self, status: StatusCode, template: &str, context: Value) -> Result<HttpResponse, Error> {
+        // In the demo every page leads to the letters, which nobody receives.
+        let context = context! { letters => self.letters.is_some(), ..context };
         let html = self.templates.get_template(template)?.render(context)?;
         Ok(HttpResponse::build(status).content_type(ContentType::html()).body(html))
     }

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
 
 use super::catalogue::{Arg, Catalogue};
 use super::dates::{moment, number};
@@ -31,7 +32,7 @@ pub struct NoticeFacts<'a> {
 }
 
 /// Who sees what, in words.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
     /// The gist in one line.
     pub headline: String,

@@ -5,6 +5,10 @@
 mod support;
 
 mod consult;
+mod foundations;
+mod house;
 mod import;
 mod respond;
+mod stage;
+mod trouble;
 mod visitor;

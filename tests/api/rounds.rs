@@ -160,7 +160,7 @@ on_both_databases! {
         let mut settings = settings;
         settings[0].1 = "Winter";
         prepared.noa.post(&format!("{other}/edit"), &settings).await.leads_to(&other);
-        prepared.noa.get(&other).await.says("Winter").says("Friday 11 December 2026, 17:00, Berlin time").says("six months after closing");
+        prepared.noa.get(&other).await.says("Winter").says("Friday 11 December 2026, 17:00, Berlin time").says("Six months after closing");
     }
 
     async fn a_round_without_an_executive_cannot_open(backend: Backend) {
@@ -374,7 +374,7 @@ on_both_databases! {
             .await
             .says("2027-Q1: five people will be asked")
             .says("With names for you, without in the report")
-            .says("nine months after closing")
+            .says("Nine months after closing")
             .says("new since the last round")
             .says("no longer in the team: Ada Quill");
         let again = prepared.noa.post(&format!("{round}/next"), &[]).await.leads_to("/rounds/");

@@ -1,1 +1,11 @@
-fn main(){}
+//! The pages in a real Chromium, served by the real application and fed by a real mail server.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod album;
+mod consultant;
+mod executive;
+mod pages;
+mod sample;
+mod walk;

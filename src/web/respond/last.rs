@@ -116,12 +116,12 @@ fn choices(typed: &Closing) -> Result<(), Mistakes> {
     mistakes.done()
 }
 
-async fn store_closing(state: &State, sent: &Sent, typed: Closing, send: bool) -> Result<Outcome, Error> {
+async fn store_closing(state: &State, sent: &Sent, typed: Closing, to_send: bool) -> Result<Outcome, Error> {
     let now = state.now();
     let tx = store::begin_write(&state.db).await?;
     let outcome = match responses::save_closing(&tx, &state.tools, &sent.invitation, typed, now).await? {
         Saved::Stale { theirs } => Outcome::Stale(theirs),
-        Saved::Kept { version } if !send => Outcome::Kept(version),
+        Saved::Kept { version } if !to_send => Outcome::Kept(version),
         Saved::Kept { .. } => match responses::submit(&tx, &state.tools, &sent.invitation, now).await? {
             Ok(_) => Outcome::Sent,
             Err(mistakes) => Outcome::Open(mistakes),

@@ -1,42 +1,25 @@
 //! The pages around the questions: the notice before the first, one's own answers after the last,
 //! and the way to decline.
 
-use std::collections::BTreeMap;
-
 use actix_web::{HttpResponse, web};
 use minijinja::{Value, context};
-use serde::Deserialize;
 
 use super::form::Step;
 use super::proof::{Link, Sent};
 use super::{Speech, base, kept};
+use crate::conduct;
 use crate::error::Error;
 use crate::store;
 use crate::store::invitations::OpenInvitation;
 use crate::store::responses;
-use crate::survey::{Draft, Language, Question};
+use crate::survey::{Draft, Question};
 use crate::web::{State, see_other};
-
-/// The notice as it is kept with the round, word for word.
-#[derive(Deserialize)]
-struct KeptNotice {
-    headline: String,
-    lines: Vec<String>,
-}
 
 /// The notice in the executive's language: what was promised when the round opened, not what
 /// today's program would promise.
-fn notice(invitation: &OpenInvitation) -> Result<Value, Error> {
-    let kept = invitation
-        .round()
-        .promise_text()
+fn notice(state: &State, invitation: &OpenInvitation) -> Result<Value, Error> {
+    let notice = conduct::kept_notice(&state.tools, invitation.round(), invitation.language())?
         .ok_or_else(|| Error::Broken("an open round has no notice".into()))?;
-    let mut by_language: BTreeMap<String, KeptNotice> = serde_json::from_str(kept)
-        .map_err(|error| Error::Broken(format!("a round's notice cannot be read: {error}")))?;
-    let notice = by_language
-        .remove(invitation.language().code())
-        .or_else(|| by_language.remove(Language::En.code()))
-        .ok_or_else(|| Error::Broken("a round's notice is in no language".into()))?;
     Ok(context! { headline => notice.headline, lines => notice.lines })
 }
 
@@ -48,7 +31,7 @@ pub(super) async fn welcome(state: web::Data<State>, link: Link) -> Result<HttpR
     state.page(
         "respond/welcome.html",
         context! {
-            notice => notice(&link.invitation)?,
+            notice => notice(&state, &link.invitation)?,
             submitted => own.submitted.is_some(),
             declined => link.invitation.declined(),
             begun,
@@ -73,12 +56,14 @@ pub(super) async fn done(state: web::Data<State>, link: Link) -> Result<HttpResp
         return Ok(see_other(base(&link.token)));
     };
     let speech = Speech::of(&state, &link.invitation);
+    let (answers, quote) = speech.answers(submitted);
     state.page(
         "respond/done.html",
         context! {
             unsent => own.has_unsent_changes(),
             perceived => submitted.perceived,
-            answers => Question::ALL.map(|question| speech.answer(question, submitted.to(question))).to_vec(),
+            answers,
+            quote,
             ..speech.page(&link.token, &link.invitation)
         },
     )

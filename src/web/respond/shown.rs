@@ -4,7 +4,7 @@ use minijinja::{Value, context};
 
 use super::Speech;
 use crate::survey::draft::OTHER_FUNCTION;
-use crate::survey::{Answer, Body, Comparison, Entry, Language, Measure, Part, Question, Quote, Statement};
+use crate::survey::{Answer, Answers, Body, Comparison, Entry, Language, Measure, Part, Question, Quote, Statement};
 use crate::survey::answers::Target;
 use crate::wording;
 
@@ -121,10 +121,22 @@ impl Speech<'_> {
         self.reviewed(question, part.unknown, self.entries(question, &part.entries))
     }
 
-    /// A submitted answer for the review.
-    pub(super) fn answer(self, question: Question, answer: &Answer) -> Value {
-        let lines = self.statements(question, answer.statements());
-        self.reviewed(question, *answer == Answer::Unknown, lines)
+    /// Submitted answers for the review, and how they may be quoted where that is one for all.
+    pub(super) fn answers(self, answers: &Answers) -> (Value, Option<String>) {
+        let mut quotes = answers.answers.iter().flat_map(Answer::statements).map(|said| said.quote);
+        let first = quotes.next();
+        let one = first.filter(|first| quotes.all(|quote| quote == *first));
+        let shown = Question::ALL.map(|question| {
+            let answer = answers.to(question);
+            let mut lines = self.statements(question, answer.statements());
+            if one.is_some() {
+                for line in &mut lines {
+                    line.quote = None;
+                }
+            }
+            self.reviewed(question, *answer == Answer::Unknown, lines)
+        });
+        (shown.to_vec().into(), one.map(|quote| self.quote(quote)))
     }
 
     fn reviewed(self, question: Question, unknown: bool, lines: Vec<Line>) -> Value {

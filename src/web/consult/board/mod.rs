@@ -214,7 +214,14 @@ fn intention(change: &Change, board: &Board) -> String {
             .map_or_else(|| words::statements(1), |card| format!("“{}”", card.excerpt.text)),
         many => words::statements(many.len()),
     };
+    let stays = |codings: &[CodingId], to| {
+        let here = |id| board.cards.iter().any(|card| card.coding.id == id && card.coding.theme == to);
+        codings.iter().all(|id| here(*id))
+    };
     match change {
+        Change::Move { codings, to } if stays(codings, *to) => {
+            format!("You wanted to confirm {} in {}.", texts(codings), name(*to))
+        }
         Change::Move { codings, to } => format!("You wanted to move {} to {}.", texts(codings), name(*to)),
         Change::NewTheme { codings, name } => {
             format!("You wanted to make the theme “{}” from {}.", name.as_str(), texts(codings))

@@ -9,9 +9,10 @@ use minijinja::{Value, context};
 use serde::Deserialize;
 
 use super::{closed, draft, notices, open};
+use crate::conduct;
 use crate::error::Error;
 use crate::survey::Language;
-use crate::web::consult::Wrong;
+use crate::web::consult::{Wrong, capital, counted};
 use crate::web::{RoundPath, State};
 use crate::wording::{Notice, moment};
 
@@ -48,25 +49,23 @@ pub(super) async fn get(path: RoundPath, look: web::Query<Look>, state: web::Dat
 
 /// Fixed sentences only: nothing of the address is repeated on the page but a number.
 fn done(what: &str, n: usize) -> Option<String> {
-    use crate::web::consult::{capital, counted};
     Some(match (what, n) {
         ("opened", n) => format!("The round is open. {} on the way.", capital(&are(n, "letter", "letters"))),
         ("reminded", 0) => "Everybody has had today’s reminder already. The next one can go tomorrow.".to_owned(),
         ("reminded", n) => format!("{} on the way.", capital(&are(n, "reminder", "reminders"))),
         ("resent", _) => "The letter is on its way again.".to_owned(),
-        ("revoked", _) => "The link is withdrawn; it opens nothing any more.".to_owned(),
+        ("revoked" | "unshared", _) => "The link is withdrawn; it opens nothing any more.".to_owned(),
         ("extended", _) => "The round stays open longer. Letters sent from now on name the new time.".to_owned(),
         ("closed", n) => format!("The round is closed. {} to sort.", capital(&counted(n, "statement", "statements"))),
         ("published", _) => "The report is published and frozen.".to_owned(),
         ("shared", _) => "The link is ready. Copy it from below and send it to the sponsor yourself.".to_owned(),
-        ("unshared", _) => "The link is withdrawn; it opens nothing any more.".to_owned(),
         ("next", _) => "A draft with the same settings. Check the date, the team and your words before you open it.".to_owned(),
         _ => return None,
     })
 }
 
 fn are(n: usize, one: &str, many: &str) -> String {
-    let counted = crate::web::consult::counted(n, one, many);
+    let counted = counted(n, one, many);
     if n == 1 { format!("{counted} is") } else { format!("{counted} are") }
 }
 
@@ -110,25 +109,12 @@ pub(super) fn when(state: &State, path: &RoundPath, at: DateTime<Utc>) -> String
 
 /// The notice: as it would be now for a draft, as it was kept once the round has opened.
 async fn promise(state: &State, path: &RoundPath) -> Result<Notice, Error> {
-    if let Some(kept) = path.round.promise_text() {
-        return kept_notice(kept, path.round.language())
-            .ok_or_else(|| Error::Broken("the promise kept with the round cannot be read".into()));
+    if let Some(kept) = conduct::kept_notice(&state.tools, &path.round, Language::En)? {
+        return Ok(kept);
     }
     let facts = notices::Facts::gather(state, &path.who, &path.access).await?;
     let round = &path.round;
     Ok(facts.notice(&state.catalogue, Language::En, round.promise(), round.closes_at(), round.time_zone()))
-}
-
-/// Reads `{"en": {"headline": "...", "lines": ["..."]}, ...}`: English, else the round's language.
-fn kept_notice(json: &str, language: Language) -> Option<Notice> {
-    #[derive(Deserialize)]
-    struct Kept {
-        headline: String,
-        lines: Vec<String>,
-    }
-    let mut kept: std::collections::BTreeMap<String, Kept> = serde_json::from_str(json).ok()?;
-    let notice = kept.remove(Language::En.code()).or_else(|| kept.remove(language.code()))?;
-    Some(Notice { headline: notice.headline, lines: notice.lines })
 }
 
 fn facts(state: &State, path: &RoundPath) -> Vec<Value> {
@@ -144,11 +130,11 @@ fn facts(state: &State, path: &RoundPath) -> Vec<Value> {
     }
     fact("Who sees who wrote what", notices::mode_name(round.promise().attribution).to_owned());
     fact("Language", format!("{}, for executives without one of their own", round.language().name()));
-    let months = crate::web::consult::counted(round.promise().retention_months as usize, "month", "months");
+    let months = counted(round.promise().retention_months as usize, "month", "months");
     match (round.erased_at(), round.erases_at()) {
         (Some(at), _) => fact("Answers deleted", when(state, path, at)),
         (None, Some(at)) => fact("Answers will be deleted", when(state, path, at)),
-        (None, None) => fact("Answers will be deleted", format!("{months} after closing")),
+        (None, None) => fact("Answers will be deleted", capital(&format!("{months} after closing"))),
     }
     let message = round.message();
     fact("Your own words in the letter", if message.is_empty() { "None".to_owned() } else { message.to_owned() });
@@ -165,14 +151,5 @@ mod tests {
         assert_eq!(done("opened", 1).as_deref(), Some("The round is open. One letter is on the way."));
         assert!(done("<script>", 3).is_none());
         assert!(done("", 0).is_none());
-    }
-
-    #[test]
-    fn the_kept_promise_is_read_in_english_or_in_the_rounds_language() {
-        let both = r#"{"de":{"headline":"Vertraulich","lines":["a"]},"en":{"headline":"Confidential","lines":["b","c"]}}"#;
-        assert_eq!(kept_notice(both, Language::De).expect("read").headline, "Confidential");
-        let german = r#"{"de":{"headline":"Vertraulich","lines":["a"]}}"#;
-        assert_eq!(kept_notice(german, Language::De).expect("read").lines, ["a"]);
-        assert!(kept_notice("no", Language::En).is_none());
     }
 }

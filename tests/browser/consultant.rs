@@ -1,0 +1,193 @@
+//! What a consultant does, by the words on the page.
+
+use std::collections::BTreeSet;
+
+use fantoccini::Locator;
+use serde_json::Value;
+
+use crate::sample;
+use crate::support::app::TestApp;
+use crate::support::browser::Browser;
+
+pub const NAME: &str = "Noa Berg";
+pub const ADDRESS: &str = "noa@berg.example";
+pub const PASSWORD: &str = "four words that hold";
+
+/// Fills in the page behind the set-up link.
+pub async fn set_up(browser: &Browser, app: &TestApp) {
+    browser.goto(&format!("{}{}", app.address(), app.set_up_path())).await;
+    browser.fill("Your name", NAME).await;
+    browser.fill("Your e-mail", ADDRESS).await;
+    browser.fill("Password", PASSWORD).await;
+    browser.fill("Password again", PASSWORD).await;
+}
+
+pub async fn sign_in(browser: &Browser) {
+    browser.fill("E-mail", ADDRESS).await;
+    browser.fill("Password", PASSWORD).await;
+    browser.click("Sign in").await;
+}
+
+/// Settings of a round as the consultant types them.
+pub async fn plan(browser: &Browser) {
+    browser.fill("Name of the round", "2026-Q4").await;
+    browser.fill("Answers are taken until", "2026-12-04T18:00").await;
+    browser.fill("Time zone", "Europe/London").await;
+    browser.choose("Confidential").await;
+    browser.fill("Your own words in the letter", sample::MESSAGE).await;
+}
+
+/// A statement on the board: its coding, its text and the name of its theme.
+#[derive(Clone, Debug)]
+pub struct Card {
+    pub coding: String,
+    pub text: String,
+    pub theme: String,
+    pub theme_id: String,
+}
+
+/// The board of one question.
+pub struct Board<'b> {
+    pub browser: &'b Browser,
+}
+
+impl Board<'_> {
+    /// What the themes of this question hold.
+    pub async fn cards(&self) -> Vec<Card> {
+        let script = "return [...document.querySelectorAll('article.theme')].flatMap((theme) =>
+            [...theme.querySelectorAll('[data-coding]')].map((card) => [card.dataset.coding,
+                card.firstChild.textContent.trim(), theme.querySelector('h3').textContent.trim(), theme.dataset.theme]))";
+        let Value::Array(cards) = self.browser.script(script).await else {
+            panic!("the board has no list of cards")
+        };
+        let text = |card: &Value, at: usize| card[at].as_str().unwrap_or_default().to_owned();
+        let card = |card: &Value| Card { coding: text(card, 0), text: text(card, 1), theme: text(card, 2), theme_id: text(card, 3) };
+        cards.iter().map(card).collect()
+    }
+
+    /// The names of the team's codebook, as the list of the card in hand offers them.
+    async fn codebook(&self) -> BTreeSet<String> {
+        let names = self.browser.script("return [...document.querySelectorAll('#to option')].slice(1).map((o) => o.textContent.trim())").await;
+        names.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    }
+
+    async fn version(&self) -> String {
+        let version = self.browser.script("return document.querySelector('#drop [name=version]').value").await;
+        version.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Waits until the board has changed by what `deed` does.
+    pub async fn changes(&self, deed: impl Future<Output = ()>) {
+        let before = self.version().await;
+        deed.await;
+        self.browser.wait_until(&format!("document.querySelector('#drop [name=version]')?.value !== '{before}'")).await;
+    }
+
+    /// Takes the card of that statement in hand.
+    pub async fn take(&self, coding: &str) {
+        let path = format!("article.theme a[data-coding='{coding}']");
+        self.browser.wait_for(&path).await.click().await.expect("a card can be taken in hand");
+        self.browser.wait_for(&format!("#now[data-coding='{coding}']")).await;
+    }
+
+    /// Moves the card in hand to a theme by the list.
+    pub async fn move_to(&self, theme: &str) {
+        self.changes(async {
+            self.browser.select("Another theme", theme).await;
+            self.browser.click("Move").await;
+        })
+        .await;
+    }
+
+    /// Makes a theme from the card in hand.
+    pub async fn new_theme(&self, name: &str) {
+        self.changes(async {
+            self.browser.fill("A new theme", name).await;
+            self.browser.click("Make it").await;
+        })
+        .await;
+    }
+
+    /// Opens what can be done with a theme as a whole.
+    pub async fn open_theme(&self, theme: &str) {
+        self.browser.click(&format!("Rename, merge, split {theme}")).await;
+    }
+
+    pub async fn rename(&self, theme: &str, to: &str) {
+        self.open_theme(theme).await;
+        self.changes(async {
+            let part = self.browser.within(theme);
+            part.fill("New name", to).await;
+            part.click("Rename").await;
+        })
+        .await;
+    }
+
+    pub async fn merge(&self, theme: &str, into: &str) {
+        self.open_theme(theme).await;
+        self.changes(async {
+            let part = self.browser.within(theme);
+            part.select("Merge into", into).await;
+            part.click("Merge").await;
+        })
+        .await;
+    }
+
+    /// Sorts every statement of the question as the sample's consultant sees it, and confirms them all.
+    pub async fn sort(&self) {
+        self.name_themes().await;
+        for card in self.cards().await {
+            let wanted = sample::theme_of(&card.text);
+            if card.theme != wanted {
+                self.take(&card.coding).await;
+                if self.codebook().await.contains(wanted) {
+                    self.move_to(wanted).await;
+                } else {
+                    self.new_theme(wanted).await;
+                }
+            }
+        }
+        self.confirm_all().await;
+    }
+
+    /// Gives each proposed theme the name of what most of its statements are about.
+    async fn name_themes(&self) {
+        let mut seen = BTreeSet::new();
+        for card in self.cards().await {
+            if !seen.insert(card.theme_id.clone()) {
+                continue;
+            }
+            let cards = self.cards().await;
+            let here: Vec<&Card> = cards.iter().filter(|other| other.theme_id == card.theme_id).collect();
+            let wanted = sample::theme_of(&card.text);
+            let all = here.iter().all(|other| sample::theme_of(&other.text) == wanted);
+            let Some(name) = here.first().map(|card| card.theme.clone()).filter(|name| name != wanted) else {
+                continue;
+            };
+            if !all {
+                continue; // its statements go each its own way
+            }
+            if self.codebook().await.contains(wanted) {
+                self.merge(&name, wanted).await;
+            } else {
+                self.rename(&name, wanted).await;
+            }
+        }
+    }
+
+    /// Confirms theme by theme.
+    async fn confirm_all(&self) {
+        let button = Locator::Css("article.theme form[action$='/confirm'] button");
+        loop {
+            let left = self.browser.script("return document.querySelectorAll('.tent').length").await;
+            if left.as_u64() == Some(0) {
+                return;
+            }
+            self.changes(async {
+                let button = self.browser.client().find(button).await.expect("a theme with proposals has a button");
+                button.click().await.expect("a button can be clicked");
+            })
+            .await;
+        }
+    }
+}
