@@ -142,20 +142,28 @@ impl Walk {
         assert!(!receipt.raw.contains(executive.answers.priorities[0]), "{}", receipt.text);
     }
 
+    /// Days later the session has ended; the sign-in leads back to where she wanted to go.
+    async fn comes_back(&self, noa: &Browser, path: &str) {
+        noa.goto(&self.at(path)).await;
+        consultant::sign_in(noa).await;
+        noa.wait_for_text("Who has answered").await;
+        assert_eq!(noa.path().await, path);
+    }
+
     async fn five_answer(&mut self, noa: &Browser, round: &str) {
         self.priya_on_a_phone().await;
         self.app.clock.advance(TimeDelta::days(1));
         self.callum_without_scripts().await;
         self.wilma_on_two_devices().await;
-        noa.goto(&self.at(round)).await;
+        self.comes_back(noa, round).await;
         self.album.everywhere(noa, "round-in-progress").await;
-        self.app.clock.advance(TimeDelta::days(2));
         noa.click("Remind 2 who have not answered").await;
         noa.wait_for_text("reminders are on the way").await;
         assert_eq!(self.app.deliver().await, 2, "only those who have not answered are reminded");
         self.tobias_in_german().await;
+        self.app.clock.advance(TimeDelta::days(2));
         self.mara_in_two_tabs().await;
-        noa.goto(&self.at(round)).await;
+        self.comes_back(noa, round).await;
         noa.wait_for_text("all five have answered").await;
         self.album.page(noa, "round-all-answered").await;
     }
