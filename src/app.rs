@@ -17,7 +17,10 @@ use crate::settings::Settings;
 use crate::store::{self, Tools};
 use crate::telemetry::RequestSpan;
 use crate::vault::{self, KeyFileError, Vault, VaultError};
-use crate::web::{DatabaseSessions, Limits, State, pages_for_errors, refuse_cross_site, routes, secure_headers, session_middleware};
+use crate::web::{
+    DatabaseSessions, Limits, State, pages_for_errors, refuse_cross_site, routes, secure_headers,
+    session_middleware,
+};
 use crate::wording::{Catalogue, CatalogueError};
 use crate::worker::{Calendar, Janitor, Postman};
 use crate::world::{Clock, Entropy};
@@ -26,7 +29,9 @@ use crate::world::{Clock, Entropy};
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The data folder cannot be made.
-    #[error("the folder {folder} cannot be made: {source}. Make it, or set “data_dir” to one that this user may write")]
+    #[error(
+        "the folder {folder} cannot be made: {source}. Make it, or set “data_dir” to one that this user may write"
+    )]
     Folder {
         /// The folder.
         folder: std::path::PathBuf,
@@ -34,7 +39,9 @@ pub enum StartError {
         source: std::io::Error,
     },
     /// The database cannot be opened or brought to its present shape.
-    #[error("the database cannot be used: {0}. Check “database_url” and that this user may read and write there")]
+    #[error(
+        "the database cannot be used: {0}. Check “database_url” and that this user may read and write there"
+    )]
     Database(#[source] sea_orm::DbErr),
     /// The database answers and something in it is wrong.
     #[error("the database cannot be read: {0}")]
@@ -43,10 +50,14 @@ pub enum StartError {
     #[error("{0}")]
     Key(#[from] KeyFileError),
     /// The server key is another one than the database's.
-    #[error("the key file {0} does not belong to this database: names and answers in it were sealed with another key. Put the right file back")]
+    #[error(
+        "the key file {0} does not belong to this database: names and answers in it were sealed with another key. Put the right file back"
+    )]
     WrongKey(std::path::PathBuf),
     /// The mail server's address is wrong.
-    #[error("the setting “smtp_url” cannot be used: {0}. A valid value is: smtps://user:password@mail.example.com")]
+    #[error(
+        "the setting “smtp_url” cannot be used: {0}. A valid value is: smtps://user:password@mail.example.com"
+    )]
     Smtp(String),
     /// A text of the program is wrong.
     #[error("the message catalogue cannot be read: {0}")]
@@ -55,7 +66,9 @@ pub enum StartError {
     #[error("a template cannot be read: {0}")]
     Template(#[from] minijinja::Error),
     /// The server cannot listen.
-    #[error("the address {address} cannot be listened on: {source}. Stop what uses it, or set “listen” to another")]
+    #[error(
+        "the address {address} cannot be listened on: {source}. Stop what uses it, or set “listen” to another"
+    )]
     Listen {
         /// The address.
         address: std::net::SocketAddr,
@@ -79,21 +92,36 @@ pub struct Opened {
 
 /// Opens the database, brings it to its present shape, and reads or makes the server key.
 pub async fn open(settings: &Settings, entropy: Arc<dyn Entropy>) -> Result<Opened, StartError> {
-    std::fs::create_dir_all(&settings.data_dir)
-        .map_err(|source| StartError::Folder { folder: settings.data_dir.clone(), source })?;
+    std::fs::create_dir_all(&settings.data_dir).map_err(|source| StartError::Folder {
+        folder: settings.data_dir.clone(),
+        source,
+    })?;
     let db = store::connect(&settings.database_url, settings.database_connections)
         .await
         .map_err(StartError::Database)?;
-    Migrator::up(&db, None).await.map_err(StartError::Database)?;
-    let holds_data = store::holds_sealed_data(&db).await.map_err(StartError::Store)?;
+    Migrator::up(&db, None)
+        .await
+        .map_err(StartError::Database)?;
+    let holds_data = store::holds_sealed_data(&db)
+        .await
+        .map_err(StartError::Store)?;
     let (key, key_is_new) = vault::load_or_create(&settings.key_file, holds_data, &*entropy)?;
-    let tools = Tools { vault: Vault::new(&key), entropy };
+    let tools = Tools {
+        vault: Vault::new(&key),
+        entropy,
+    };
     match store::opens_with(&db, &tools).await {
         Ok(()) => {}
-        Err(Error::Vault(VaultError::DoesNotOpen)) => return Err(StartError::WrongKey(settings.key_file.clone())),
+        Err(Error::Vault(VaultError::DoesNotOpen)) => {
+            return Err(StartError::WrongKey(settings.key_file.clone()));
+        }
         Err(error) => return Err(StartError::Store(error)),
     }
-    Ok(Opened { db, tools, key_is_new })
+    Ok(Opened {
+        db,
+        tools,
+        key_is_new,
+    })
 }
 
 /// Where the settings send letters: to the mail server, else into files.
@@ -148,7 +176,11 @@ impl App {
             limits: Limits::default(),
             letters: parts.letters,
         });
-        Ok(Self { listener: parts.listener, state, mailer: parts.mailer })
+        Ok(Self {
+            listener: parts.listener,
+            state,
+            mailer: parts.mailer,
+        })
     }
 
     /// What the handlers use; tests look through it.
@@ -175,13 +207,21 @@ impl App {
     /// The calendar of this application.
     pub fn calendar(&self) -> Calendar {
         let state = &self.state;
-        Calendar { db: state.db.clone(), tools: state.tools.clone(), clock: state.clock.clone() }
+        Calendar {
+            db: state.db.clone(),
+            tools: state.tools.clone(),
+            clock: state.clock.clone(),
+        }
     }
 
     /// The janitor of this application.
     pub fn janitor(&self) -> Janitor {
         let state = &self.state;
-        Janitor { db: state.db.clone(), clock: state.clock.clone(), limits: state.limits.clone() }
+        Janitor {
+            db: state.db.clone(),
+            clock: state.clock.clone(),
+            limits: state.limits.clone(),
+        }
     }
 
     /// Serves pages and does the work behind them until the token is cancelled; then lets requests
@@ -215,7 +255,9 @@ impl App {
             tools: state.tools.clone(),
             clock: state.clock.clone(),
         };
-        let threads = std::thread::available_parallelism().map_or(2, usize::from).min(4);
+        let threads = std::thread::available_parallelism()
+            .map_or(2, usize::from)
+            .min(4);
         let server = HttpServer::new(move || {
             Web::new()
                 .app_data(state.clone())

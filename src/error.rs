@@ -90,7 +90,10 @@ impl From<DbErr> for Error {
             return Self::Stale;
         }
         match trouble(&error) {
-            Some(trouble) => Self::Unavailable { trouble, source: error },
+            Some(trouble) => Self::Unavailable {
+                trouble,
+                source: error,
+            },
             None => Self::Database(error),
         }
     }

@@ -71,7 +71,11 @@ fn main() -> ExitCode {
     match cli.command {
         Command::Serve => commands::serve(settings),
         Command::Demo { port } => commands::demo(port),
-        Command::Score { file, seed, propose } => commands::score(&file, seed, propose),
+        Command::Score {
+            file,
+            seed,
+            propose,
+        } => commands::score(&file, seed, propose),
         Command::Themes { file, language } => commands::themes(&file, &language),
         Command::Migrate => commands::migrate(settings),
         Command::User(user) => commands::user(settings, user),

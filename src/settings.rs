@@ -193,7 +193,11 @@ pub enum SettingsError {
 }
 
 fn names() -> String {
-    SETTINGS.iter().map(|setting| setting.name).collect::<Vec<_>>().join(", ")
+    SETTINGS
+        .iter()
+        .map(|setting| setting.name)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// A value and where it was found.
@@ -205,7 +209,10 @@ struct Given {
 impl Settings {
     /// Reads the file (if one is named) and the variables given, of which those that start with
     /// `COHERENCE_` count.
-    pub fn read(file: Option<&Path>, variables: impl Iterator<Item = (String, String)>) -> Result<Self, SettingsError> {
+    pub fn read(
+        file: Option<&Path>,
+        variables: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, SettingsError> {
         let mut given = BTreeMap::new();
         if let Some(path) = file {
             read_file(path, &mut given)?;
@@ -223,7 +230,10 @@ impl Settings {
             let setting = SETTINGS
                 .iter()
                 .find(|setting| setting.name == name)
-                .ok_or_else(|| SettingsError::Unknown { place: place.clone(), name: name.clone() })?;
+                .ok_or_else(|| SettingsError::Unknown {
+                    place: place.clone(),
+                    name: name.clone(),
+                })?;
             given.insert(setting.name, Given { place, value });
         }
         Self::check(&given)
@@ -239,20 +249,28 @@ impl Settings {
         })?;
         Ok(Self {
             listen: take(given, "listen", "127.0.0.1:8080", |raw| {
-                raw.parse().map_err(|_| "is not an address and a port".into())
+                raw.parse()
+                    .map_err(|_| "is not an address and a port".into())
             })?,
             public_url,
             database_url: match given.get("database_url") {
                 Some(_) => take(given, "database_url", "", database_url)?,
-                None => format!("sqlite://{}?mode=rwc", data_dir.join("coherence.sqlite").display()),
+                None => format!(
+                    "sqlite://{}?mode=rwc",
+                    data_dir.join("coherence.sqlite").display()
+                ),
             },
-            database_connections: take(given, "database_connections", "8", |raw| whole(raw, 1, 100))?,
+            database_connections: take(given, "database_connections", "8", |raw| {
+                whole(raw, 1, 100)
+            })?,
             key_file: match given.get("key_file") {
                 Some(_) => PathBuf::from(take(given, "key_file", "", not_empty)?),
                 None => data_dir.join("server.key"),
             },
             smtp_url: match given.get("smtp_url") {
-                Some(found) if !found.value.is_empty() => Some(take(given, "smtp_url", "", smtp_url)?),
+                Some(found) if !found.value.is_empty() => {
+                    Some(take(given, "smtp_url", "", smtp_url)?)
+                }
                 _ => None,
             },
             mail_from: take(given, "mail_from", "coherence@example.com", |raw| {
@@ -260,7 +278,9 @@ impl Settings {
             })?,
             session_hours: take(given, "session_hours", "12", |raw| whole(raw, 1, 720))?,
             client_address_header: match given.get("client_address_header") {
-                Some(found) if !found.value.is_empty() => Some(take(given, "client_address_header", "", header_name)?),
+                Some(found) if !found.value.is_empty() => {
+                    Some(take(given, "client_address_header", "", header_name)?)
+                }
                 _ => None,
             },
             log,
@@ -275,11 +295,16 @@ impl Settings {
 }
 
 fn read_file(path: &Path, given: &mut BTreeMap<&'static str, Given>) -> Result<(), SettingsError> {
-    let failed = |why: String| SettingsError::File { path: path.into(), why };
+    let failed = |why: String| SettingsError::File {
+        path: path.into(),
+        why,
+    };
     let text = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
         // Only the message: the excerpt that `Display` adds could hold a password.
-        let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));
+        let line = error.span().map_or(1, |span| {
+            text[..span.start.min(text.len())].lines().count().max(1)
+        });
         failed(format!("line {line}: {}", error.message()))
     })?;
     for (name, value) in table {
@@ -287,7 +312,10 @@ fn read_file(path: &Path, given: &mut BTreeMap<&'static str, Given>) -> Result<(
         let setting = SETTINGS
             .iter()
             .find(|setting| setting.name == name)
-            .ok_or_else(|| SettingsError::Unknown { place: place.clone(), name: name.clone() })?;
+            .ok_or_else(|| SettingsError::Unknown {
+                place: place.clone(),
+                name: name.clone(),
+            })?;
         let value = match value {
             toml::Value::String(text) => text,
             toml::Value::Integer(number) => number.to_string(),
@@ -315,19 +343,27 @@ fn take<T>(
         .iter()
         .find(|setting| setting.name == name)
         .expect("every name taken is in the table, as a test checks");
-    let (place, value) = given
-        .get(name)
-        .map_or(("default", default), |found| (found.place.as_str(), found.value.trim()));
+    let (place, value) = given.get(name).map_or(("default", default), |found| {
+        (found.place.as_str(), found.value.trim())
+    });
     parse(value).map_err(|fault| SettingsError::Wrong {
         place: place.to_owned(),
         name,
-        fault: if setting.secret { fault } else { format!("is “{value}”, which {fault}") },
+        fault: if setting.secret {
+            fault
+        } else {
+            format!("is “{value}”, which {fault}")
+        },
         example: setting.example,
     })
 }
 
 fn not_empty(raw: &str) -> Result<String, String> {
-    if raw.is_empty() { Err("is empty".into()) } else { Ok(raw.to_owned()) }
+    if raw.is_empty() {
+        Err("is empty".into())
+    } else {
+        Ok(raw.to_owned())
+    }
 }
 
 fn whole(raw: &str, min: u32, max: u32) -> Result<u32, String> {
@@ -350,7 +386,10 @@ fn public_url(raw: &str) -> Result<String, String> {
 }
 
 fn database_url(raw: &str) -> Result<String, String> {
-    if ["sqlite://", "postgres://", "postgresql://"].iter().any(|scheme| raw.starts_with(scheme)) {
+    if ["sqlite://", "postgres://", "postgresql://"]
+        .iter()
+        .any(|scheme| raw.starts_with(scheme))
+    {
         Ok(raw.to_owned())
     } else {
         Err("starts with neither sqlite:// nor postgres://".into())
@@ -376,21 +415,31 @@ mod tests {
     use super::*;
 
     fn with(pairs: &[(&str, &str)]) -> Result<Settings, SettingsError> {
-        Settings::read(None, pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())))
+        Settings::read(
+            None,
+            pairs
+                .iter()
+                .map(|(k, v)| ((*k).to_owned(), (*v).to_owned())),
+        )
     }
 
     #[test]
     fn without_any_setting_the_defaults_hold() {
         let settings = with(&[("PATH", "/bin"), ("COHERENCE_TEST_POSTGRES", "x")]).expect("valid");
         assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
-        assert_eq!(settings.database_url, "sqlite://data/coherence.sqlite?mode=rwc");
+        assert_eq!(
+            settings.database_url,
+            "sqlite://data/coherence.sqlite?mode=rwc"
+        );
         assert_eq!(settings.key_file, Path::new("data/server.key"));
         assert_eq!(settings.smtp_url, None);
     }
 
     #[test]
     fn a_wrong_setting_is_named_with_its_fault_and_a_valid_example() {
-        let said = with(&[("COHERENCE_LISTEN", "here")]).expect_err("wrong").to_string();
+        let said = with(&[("COHERENCE_LISTEN", "here")])
+            .expect_err("wrong")
+            .to_string();
         assert_eq!(
             said,
             "environment variable COHERENCE_LISTEN: the setting “listen” is “here”, which is not an address and a port. A valid value is: 0.0.0.0:8080"
@@ -408,7 +457,10 @@ mod tests {
         ] {
             let said = with(&[(name, value)]).expect_err(name).to_string();
             let setting = name.trim_start_matches("COHERENCE_").to_lowercase();
-            assert!(said.contains(name) && said.contains(&format!("“{setting}”")), "{said}");
+            assert!(
+                said.contains(name) && said.contains(&format!("“{setting}”")),
+                "{said}"
+            );
             assert!(said.contains("A valid value is: "), "{said}");
         }
     }
@@ -416,17 +468,25 @@ mod tests {
     #[test]
     fn a_value_that_may_hold_a_secret_is_never_repeated() {
         for name in ["COHERENCE_DATABASE_URL", "COHERENCE_SMTP_URL"] {
-            let said = with(&[(name, "mysql://u:hunter2@h/d")]).expect_err("wrong").to_string();
+            let said = with(&[(name, "mysql://u:hunter2@h/d")])
+                .expect_err("wrong")
+                .to_string();
             assert!(!said.contains("hunter2"), "{said}");
         }
-        let settings = with(&[("COHERENCE_SMTP_URL", "smtps://u:hunter2@mail.example.com")]).expect("valid");
+        let settings =
+            with(&[("COHERENCE_SMTP_URL", "smtps://u:hunter2@mail.example.com")]).expect("valid");
         assert!(!format!("{settings:?}").contains("hunter2"));
     }
 
     #[test]
     fn an_unknown_setting_is_named_with_those_that_exist() {
-        let said = with(&[("COHERENCE_LISTN", "x")]).expect_err("unknown").to_string();
-        assert!(said.contains("“listn”") && said.contains("listen, public_url"), "{said}");
+        let said = with(&[("COHERENCE_LISTN", "x")])
+            .expect_err("unknown")
+            .to_string();
+        assert!(
+            said.contains("“listn”") && said.contains("listen, public_url"),
+            "{said}"
+        );
     }
 
     #[test]
@@ -444,13 +504,29 @@ mod tests {
     fn a_file_that_cannot_be_read_is_said_without_its_content() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("coherence.toml");
-        std::fs::write(&path, "listen = \"127.0.0.1:1\"\nsmtp_url = \"smtps://u:hunter2@h\n").expect("written");
-        let said = Settings::read(Some(&path), std::iter::empty()).expect_err("broken").to_string();
-        assert!(said.contains("line 2") && !said.contains("hunter2"), "{said}");
+        std::fs::write(
+            &path,
+            "listen = \"127.0.0.1:1\"\nsmtp_url = \"smtps://u:hunter2@h\n",
+        )
+        .expect("written");
+        let said = Settings::read(Some(&path), std::iter::empty())
+            .expect_err("broken")
+            .to_string();
+        assert!(
+            said.contains("line 2") && !said.contains("hunter2"),
+            "{said}"
+        );
         let missing = Settings::read(Some(Path::new("/nowhere/x.toml")), std::iter::empty());
-        assert!(missing.expect_err("missing").to_string().contains("/nowhere/x.toml"));
+        assert!(
+            missing
+                .expect_err("missing")
+                .to_string()
+                .contains("/nowhere/x.toml")
+        );
         std::fs::write(&path, "listen = true").expect("written");
-        let said = Settings::read(Some(&path), std::iter::empty()).expect_err("wrong type").to_string();
+        let said = Settings::read(Some(&path), std::iter::empty())
+            .expect_err("wrong type")
+            .to_string();
         assert!(said.contains("“listen”"), "{said}");
     }
 
@@ -458,7 +534,11 @@ mod tests {
     fn every_example_in_the_table_is_valid() {
         for setting in SETTINGS {
             let variable = format!("COHERENCE_{}", setting.name.to_uppercase());
-            assert!(with(&[(&variable, setting.example)]).is_ok(), "{}", setting.name);
+            assert!(
+                with(&[(&variable, setting.example)]).is_ok(),
+                "{}",
+                setting.name
+            );
         }
     }
 }

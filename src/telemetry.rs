@@ -15,7 +15,10 @@ use crate::settings::{LogFormat, Settings};
 /// Starts logging to standard error. A second call (in tests) changes nothing.
 pub fn start(settings: &Settings) {
     let filter = EnvFilter::try_new(&settings.log).unwrap_or_else(|_| EnvFilter::new("info"));
-    let base = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let base = fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false);
     // A log that cannot be started because one runs already is no reason to stop.
     let _ = match settings.log_format {
         LogFormat::Text => base.compact().try_init(),
@@ -29,7 +32,11 @@ pub struct RequestSpan;
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
         use actix_web::HttpMessage as _;
-        let id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
+        let id = request
+            .extensions()
+            .get::<RequestId>()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         tracing::info_span!(
             "request",
             method = %request.method(),

@@ -45,7 +45,9 @@ fn read(file: &Path) -> Result<RoundFile, Failure> {
     let found = if file == Path::new("-") {
         RoundFile::read(io::stdin().lock())
     } else {
-        let open = File::open(file).map_err(|error| Failure::Input(format!("{} cannot be read: {error}", file.display())))?;
+        let open = File::open(file).map_err(|error| {
+            Failure::Input(format!("{} cannot be read: {error}", file.display()))
+        })?;
         RoundFile::read(io::BufReader::new(open))
     };
     found.map_err(|error| Failure::Input(format!("{}: {error}", file.display())))
@@ -56,7 +58,9 @@ fn print(write: impl FnOnce(&mut dyn Write) -> Result<(), FileError>) -> Result<
     match write(&mut out).and_then(|()| out.flush().map_err(FileError::Io)) {
         // A reader that has seen enough (`| head`) is no failure.
         Err(FileError::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        Err(error) => Err(Failure::Other(format!("the result cannot be written: {error}"))),
+        Err(error) => Err(Failure::Other(format!(
+            "the result cannot be written: {error}"
+        ))),
         Ok(()) => Ok(()),
     }
 }
@@ -88,10 +92,16 @@ fn fill(round: &mut RoundFile, language: Language) {
         }
     }
     let proposals = propose(&items, &known, language);
-    let names = fresh_names(round, proposals.groups.iter().map(|group| group.key.as_str()));
+    let names = fresh_names(
+        round,
+        proposals.groups.iter().map(|group| group.key.as_str()),
+    );
     let name = |theme: &ThemeRef| match theme {
         ThemeRef::Known(id) => id.clone(),
-        ThemeRef::New(key) => names.get(key.as_str()).cloned().unwrap_or_else(|| key.clone()),
+        ThemeRef::New(key) => names
+            .get(key.as_str())
+            .cloned()
+            .unwrap_or_else(|| key.clone()),
     };
     let by_path: HashMap<String, ProposedEntry> = proposals
         .assignments
@@ -108,7 +118,10 @@ fn fill(round: &mut RoundFile, language: Language) {
     let new: Vec<ThemeEntry> = proposals
         .groups
         .iter()
-        .map(|group| ThemeEntry { id: name(&ThemeRef::New(group.key.clone())), name: Some(group.name.clone()) })
+        .map(|group| ThemeEntry {
+            id: name(&ThemeRef::New(group.key.clone())),
+            name: Some(group.name.clone()),
+        })
         .collect();
     for statement in round.statements_mut() {
         if let Some(entry) = by_path.get(&statement.path) {
@@ -120,7 +133,10 @@ fn fill(round: &mut RoundFile, language: Language) {
 }
 
 /// For every new key an identifier that the file does not use yet.
-fn fresh_names<'a>(round: &RoundFile, keys: impl Iterator<Item = &'a str>) -> HashMap<String, String> {
+fn fresh_names<'a>(
+    round: &RoundFile,
+    keys: impl Iterator<Item = &'a str>,
+) -> HashMap<String, String> {
     let taken: Vec<&str> = round.themes.iter().map(|theme| theme.id.as_str()).collect();
     keys.map(|key| {
         let mut id = key.to_owned();

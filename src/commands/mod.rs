@@ -53,7 +53,11 @@ fn done(result: Result<(), Failure>) -> ExitCode {
 }
 
 fn read_settings(file: Option<&Path>) -> Result<Settings, Failure> {
-    Ok(Settings::read(file, std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))))?)
+    Ok(Settings::read(
+        file,
+        std::env::vars_os()
+            .filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))),
+    )?)
 }
 
 /// Runs a future on a new runtime.
@@ -62,7 +66,9 @@ fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Fail
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(|error| Failure::Other(format!("the program's threads cannot be started: {error}")))?
+        .map_err(|error| {
+            Failure::Other(format!("the program's threads cannot be started: {error}"))
+        })?
         .block_on(work)
 }
 

@@ -57,14 +57,19 @@ async fn change_users(settings: Settings, command: UserCommand) -> Result<(), Fa
     match command {
         UserCommand::Add { name, email } => {
             let person = ConsultantPerson {
-                name: Line::parse(&name).map_err(|rule| Failure::Input(format!("the name {rule}")))?,
+                name: Line::parse(&name)
+                    .map_err(|rule| Failure::Input(format!("the name {rule}")))?,
                 email: address(&email)?,
             };
-            let tx = store::begin_write(db).await.map_err(crate::error::Error::from)?;
+            let tx = store::begin_write(db)
+                .await
+                .map_err(crate::error::Error::from)?;
             match consultants::add(&tx, tools, &person, None, SystemClock.now()).await {
                 Ok(_) => {}
                 Err(crate::error::Error::Stale) => {
-                    return Err(Failure::Input("there is a consultant with this address already".into()));
+                    return Err(Failure::Input(
+                        "there is a consultant with this address already".into(),
+                    ));
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -78,7 +83,11 @@ async fn change_users(settings: Settings, command: UserCommand) -> Result<(), Fa
         }
         UserCommand::List => {
             for (person, can_sign_in) in consultants::list(db, tools).await? {
-                let note = if can_sign_in { "" } else { "  (has not chosen a password yet)" };
+                let note = if can_sign_in {
+                    ""
+                } else {
+                    "  (has not chosen a password yet)"
+                };
                 println!("{} <{}>{note}", person.name.as_str(), person.email.as_str());
             }
             Ok(())
@@ -122,7 +131,10 @@ pub fn check(settings: Option<&Path>) -> ExitCode {
         block_on(async {
             let opened = open(&settings).await?;
             println!("Settings are valid.");
-            println!("The database has its present shape and opens with the key file {}.", settings.key_file.display());
+            println!(
+                "The database has its present shape and opens with the key file {}.",
+                settings.key_file.display()
+            );
             app::templates().map_err(app::StartError::from)?;
             app::mailer(&settings)?;
             let consultants = consultants::count(&opened.db).await?;
@@ -149,16 +161,22 @@ pub fn send_test_mail(settings: Option<&Path>, to: &str) -> ExitCode {
                 subject: "A test letter".to_owned(),
                 text: format!("{text}\n"),
                 html: format!("<p>{text}</p>"),
-                message_id: format!("<test-{}@{}>", now.timestamp_micros(), settings.mail_from.domain()),
+                message_id: format!(
+                    "<test-{}@{}>",
+                    now.timestamp_micros(),
+                    settings.mail_from.domain()
+                ),
                 written_at: now,
             };
-            mailer
-                .send(&letter)
-                .await
-                .map_err(|refusal| Failure::Other(format!("the letter was refused: {}", refusal.words)))?;
+            mailer.send(&letter).await.map_err(|refusal| {
+                Failure::Other(format!("the letter was refused: {}", refusal.words))
+            })?;
             match &settings.smtp_url {
                 Some(_) => println!("The mail server took the letter."),
-                None => println!("No mail server is set; the letter is a file in {}", settings.data_dir.join("letters").display()),
+                None => println!(
+                    "No mail server is set; the letter is a file in {}",
+                    settings.data_dir.join("letters").display()
+                ),
             }
             Ok(())
         })

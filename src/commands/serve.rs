@@ -27,20 +27,39 @@ pub fn serve(settings: Option<&Path>) -> ExitCode {
 async fn run(settings: Settings) -> Result<(), Failure> {
     let opened = open(&settings).await?;
     if opened.key_is_new {
-        println!("The server key has been made: {}", settings.key_file.display());
-        println!("Back it up apart from the database. Without it names and answers cannot be read.");
+        println!(
+            "The server key has been made: {}",
+            settings.key_file.display()
+        );
+        println!(
+            "Back it up apart from the database. Without it names and answers cannot be read."
+        );
     }
     let listener = listen(settings.listen)?;
     if consultants::count(&opened.db).await? == 0 {
         println!("Set up the first consultant here (the link works once):");
-        println!("  {}/set-up/{}", settings.public_url, consultants::set_up_token(&opened.tools));
+        println!(
+            "  {}/set-up/{}",
+            settings.public_url,
+            consultants::set_up_token(&opened.tools)
+        );
     }
     if settings.smtp_url.is_none() {
-        println!("No mail server is set: letters become files in {}", settings.data_dir.join("letters").display());
+        println!(
+            "No mail server is set: letters become files in {}",
+            settings.data_dir.join("letters").display()
+        );
     }
     println!("Coherence runs at {}", settings.public_url);
     let mailer = app::mailer(&settings)?;
-    let app = App::build(Parts { settings, opened, listener, mailer, letters: None, clock: Arc::new(SystemClock) })?;
+    let app = App::build(Parts {
+        settings,
+        opened,
+        listener,
+        mailer,
+        letters: None,
+        clock: Arc::new(SystemClock),
+    })?;
     Ok(app.run(stop_signal()).await?)
 }
 
@@ -84,14 +103,19 @@ pub fn demo(port: u16) -> ExitCode {
 
 async fn run_demo(port: u16) -> Result<(), Failure> {
     let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
-    let address = listener
-        .local_addr()
-        .map_err(|error| Failure::Other(format!("the server's own address is not known: {error}")))?;
+    let address = listener.local_addr().map_err(|error| {
+        Failure::Other(format!("the server's own address is not known: {error}"))
+    })?;
     println!("Coherence’s demo: http://{address}");
-    println!("  Sign in as {} with the password {}", demo::ADDRESS, demo::PASSWORD);
+    println!(
+        "  Sign in as {} with the password {}",
+        demo::ADDRESS,
+        demo::PASSWORD
+    );
     println!("  Letters are read at http://{address}/outbox; none leaves this machine.");
     println!("  Stop with Ctrl-C; everything is forgotten then.");
-    let folder = demo::Folder::make().map_err(|error| Failure::Other(format!("a temporary folder cannot be made: {error}")))?;
+    let folder = demo::Folder::make()
+        .map_err(|error| Failure::Other(format!("a temporary folder cannot be made: {error}")))?;
     let settings = demo::settings(folder.path(), address)?;
     telemetry::start(&settings);
     let opened = open(&settings).await?;

@@ -7,18 +7,22 @@ use sea_orm::ConnectionTrait;
 
 use crate::error::Error;
 use crate::scoring::{
-    self, Coded, CodedAsk, CodedResponse, CodedRound, CodedSuccess, CodedTradeOff, Executive, Proposed, RoundParts,
-    Weights,
+    self, Coded, CodedAsk, CodedResponse, CodedRound, CodedSuccess, CodedTradeOff, Executive,
+    Proposed, RoundParts, Weights,
 };
+use crate::store::Tools;
 use crate::store::codings::{self, Coding};
 use crate::store::gate::{self, ConsultantReader, EngineResponse};
 use crate::store::themes::{self, Theme};
-use crate::store::Tools;
 use crate::survey::{Answer, Body, Comparison, Measure, Question, Target};
 
 /// The round as the engine takes it: executives under pseudonyms, themes by the key they stand for
 /// now (what a theme was merged into).
-pub async fn coded_round(db: &impl ConnectionTrait, tools: &Tools, reader: &ConsultantReader) -> Result<CodedRound, Error> {
+pub async fn coded_round(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    reader: &ConsultantReader,
+) -> Result<CodedRound, Error> {
     let engine = gate::for_engine(db, tools, reader).await?;
     let all = themes::all(db, reader.access()).await?;
     let lookup = Lookup::new(codings::of_round(db, reader.round().id()).await?, &all);
@@ -34,23 +38,36 @@ pub async fn coded_round(db: &impl ConnectionTrait, tools: &Tools, reader: &Cons
     }
     let parts = RoundParts {
         invited: engine.invited,
-        weights: Weights { priorities, trade_offs, stops, successes, asks },
+        weights: Weights {
+            priorities,
+            trade_offs,
+            stops,
+            successes,
+            asks,
+        },
         seed: reader.round().seed(),
         executives: engine
             .responses
             .iter()
-            .map(|response| Executive { id: response.person.clone(), function: response.function.clone() })
+            .map(|response| Executive {
+                id: response.person.clone(),
+                function: response.function.clone(),
+            })
             .collect(),
         themes: all
             .iter()
             .filter(|theme| theme.merged_into.is_none())
-            .map(|theme| scoring::Theme { id: theme.id.to_string(), name: Some(theme.name.clone()) })
+            .map(|theme| scoring::Theme {
+                id: theme.id.to_string(),
+                name: Some(theme.name.clone()),
+            })
             .collect(),
         agreed_priorities: Vec::new(),
         responses,
         decisions: Vec::new(),
     };
-    CodedRound::new(parts).map_err(|error| Error::Broken(format!("the round cannot be scored: {error}")))
+    CodedRound::new(parts)
+        .map_err(|error| Error::Broken(format!("the round cannot be scored: {error}")))
 }
 
 /// Finds the coding of a text.
@@ -62,7 +79,10 @@ pub(super) struct Lookup {
 impl Lookup {
     pub(super) fn new(codings: Vec<Coding>, themes: &[Theme]) -> Self {
         Self {
-            codings: codings.into_iter().map(|coding| ((coding.statement, coding.side), coding)).collect(),
+            codings: codings
+                .into_iter()
+                .map(|coding| ((coding.statement, coding.side), coding))
+                .collect(),
             standing: themes::standing(themes),
         }
     }
@@ -80,7 +100,11 @@ impl Lookup {
     }
 
     fn stands_for(&self, theme: ThemeId) -> String {
-        self.standing.get(&theme).copied().unwrap_or(theme).to_string()
+        self.standing
+            .get(&theme)
+            .copied()
+            .unwrap_or(theme)
+            .to_string()
     }
 
     fn coded(&self, statement: StatementId, side: Side) -> Result<Coded, Error> {
@@ -88,14 +112,21 @@ impl Lookup {
         let theme = self.stands_for(coding.theme);
         let proposed = (!coding.confirmed).then(|| Proposed {
             confidence: coding.confidence,
-            second: coding.second.map(|id| self.stands_for(id)).filter(|second| *second != theme),
+            second: coding
+                .second
+                .map(|id| self.stands_for(id))
+                .filter(|second| *second != theme),
             theme: theme.clone(),
         });
         Ok(Coded { theme, proposed })
     }
 }
 
-fn coded_response(response: &EngineResponse, lookup: &Lookup, functions: &HashMap<String, &str>) -> Result<CodedResponse, Error> {
+fn coded_response(
+    response: &EngineResponse,
+    lookup: &Lookup,
+    functions: &HashMap<String, &str>,
+) -> Result<CodedResponse, Error> {
     let mut coded = CodedResponse {
         executive: response.person.clone(),
         perceived: response.answers.perceived,

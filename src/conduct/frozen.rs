@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::exchange::{
-    AskEntry, ExecutiveEntry, MeasureEntry, ProposedEntry, ROUND_FORMAT, ResponseEntry, RoundFile, SuccessEntry,
-    TargetEntry, TextEntry, ThemeEntry, TradeOffEntry,
+    AskEntry, ExecutiveEntry, MeasureEntry, ProposedEntry, ROUND_FORMAT, ResponseEntry, RoundFile,
+    SuccessEntry, TargetEntry, TextEntry, ThemeEntry, TradeOffEntry,
 };
 use crate::scoring::{Coded, CodedResponse, CodedRound, Measure, Proposed, ScoredRound, Target};
 
@@ -33,17 +33,26 @@ impl Frozen {
             executives: coded
                 .executives()
                 .iter()
-                .map(|e| ExecutiveEntry { id: e.id.clone(), function: e.function.clone() })
+                .map(|e| ExecutiveEntry {
+                    id: e.id.clone(),
+                    function: e.function.clone(),
+                })
                 .collect(),
             themes: coded
                 .themes()
                 .iter()
-                .map(|theme| ThemeEntry { id: theme.id.clone(), name: None })
+                .map(|theme| ThemeEntry {
+                    id: theme.id.clone(),
+                    name: None,
+                })
                 .collect(),
             agreed_priorities: coded.agreed_priorities().to_vec(),
             responses: coded.responses().iter().map(response).collect(),
         };
-        Self { score: score.clone(), round }
+        Self {
+            score: score.clone(),
+            round,
+        }
     }
 
     /// The coded round.
@@ -61,7 +70,10 @@ fn response(coded: &CodedResponse) -> ResponseEntry {
         trade_offs: coded
             .trade_offs
             .iter()
-            .map(|t| TradeOffEntry { favour: text(&t.favour), over: text(&t.over) })
+            .map(|t| TradeOffEntry {
+                favour: text(&t.favour),
+                over: text(&t.over),
+            })
             .collect(),
         stops: coded.stops.iter().map(text).collect(),
         successes: coded

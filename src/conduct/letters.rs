@@ -40,8 +40,17 @@ struct Frame<'a> {
 }
 
 /// The consultant who signs, and all others with access to the organisation.
-pub(super) async fn consultants_of(db: &impl ConnectionTrait, tools: &Tools, access: &TeamAccess, round: &Round) -> Result<(ConsultantPerson, Vec<String>), Error> {
-    let signs = if round.opened_at().is_some() { round.consultant_id() } else { access.consultant() };
+pub(super) async fn consultants_of(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    access: &TeamAccess,
+    round: &Round,
+) -> Result<(ConsultantPerson, Vec<String>), Error> {
+    let signs = if round.opened_at().is_some() {
+        round.consultant_id()
+    } else {
+        access.consultant()
+    };
     let consultant = consultants::person(db, tools, signs).await?;
     let others = organisations::of(db, tools, access.organisation_id())
         .await?
@@ -66,7 +75,15 @@ fn notice_of(frame: &Frame<'_>, catalogue: &Catalogue, language: Language) -> No
     notice(catalogue, language, &facts)
 }
 
-fn write(desk: &Desk, frame: &Frame<'_>, kind: LetterKind, to: &Person, link: String, key: String, now: DateTime<Utc>) -> Result<Letter, Error> {
+fn write(
+    desk: &Desk,
+    frame: &Frame<'_>,
+    kind: LetterKind,
+    to: &Person,
+    link: String,
+    key: String,
+    now: DateTime<Utc>,
+) -> Result<Letter, Error> {
     let language = to.language.unwrap_or(frame.round.language());
     let facts = LetterFacts {
         kind,
@@ -100,7 +117,13 @@ pub async fn letter(
     key: &str,
     now: DateTime<Utc>,
 ) -> Result<Letter, Error> {
-    let access = teams::for_program(db, tools, addressee.round.team_id(), addressee.round.consultant_id()).await?;
+    let access = teams::for_program(
+        db,
+        tools,
+        addressee.round.team_id(),
+        addressee.round.consultant_id(),
+    )
+    .await?;
     let (consultant, others) = consultants_of(db, tools, &access, &addressee.round).await?;
     let frame = Frame {
         organisation: &addressee.organisation,
@@ -116,7 +139,15 @@ pub async fn letter(
         StoredKind::Receipt => LetterKind::Receipt,
     };
     let link = format!("{}/r/{}", desk.settings.public_url, addressee.token);
-    write(desk, &frame, kind, &addressee.person, link, key.to_owned(), now)
+    write(
+        desk,
+        &frame,
+        kind,
+        &addressee.person,
+        link,
+        key.to_owned(),
+        now,
+    )
 }
 
 /// The invitation one executive would get, exactly as it will be sent but for the link, which is
@@ -131,7 +162,10 @@ pub async fn preview(
     now: DateTime<Utc>,
 ) -> Result<Letter, Error> {
     let team = teams::executives(db, access).await?;
-    let to = team.iter().find(|e| e.id == executive).ok_or(Error::NotFound)?;
+    let to = team
+        .iter()
+        .find(|e| e.id == executive)
+        .ok_or(Error::NotFound)?;
     let team_size = if round.opened_at().is_some() {
         invitations::asked_count(db, round).await?
     } else {
@@ -147,7 +181,15 @@ pub async fn preview(
         others,
     };
     let link = format!("{}/r/{}", desk.settings.public_url, "•".repeat(43));
-    write(desk, &frame, LetterKind::Invitation, &to.person, link, "preview".into(), now)
+    write(
+        desk,
+        &frame,
+        LetterKind::Invitation,
+        &to.person,
+        link,
+        "preview".into(),
+        now,
+    )
 }
 
 /// The notice in every language, as it is kept with the round: JSON by language code.
@@ -172,17 +214,26 @@ pub(super) async fn promise_text(
         .into_iter()
         .map(|language| (language.code(), notice_of(&frame, catalogue, language)))
         .collect();
-    serde_json::to_string(&kept).map_err(|error| Error::Broken(format!("the notice cannot be kept: {error}")))
+    serde_json::to_string(&kept)
+        .map_err(|error| Error::Broken(format!("the notice cannot be kept: {error}")))
 }
 
 /// The notice as it was kept when the round opened, in that language; `None` while it is a draft.
-pub fn kept_notice(tools: &Tools, round: &Round, language: Language) -> Result<Option<Notice>, Error> {
+pub fn kept_notice(
+    tools: &Tools,
+    round: &Round,
+    language: Language,
+) -> Result<Option<Notice>, Error> {
     let Some(text) = round.promise_text(tools)? else {
         return Ok(None);
     };
     let mut kept: BTreeMap<String, Notice> = serde_json::from_str(&text)
         .map_err(|error| Error::Broken(format!("a round's notice cannot be read: {error}")))?;
     // English is always complete; a language added since was not promised in.
-    let found = kept.remove(language.code()).or_else(|| kept.remove(Language::En.code()));
-    found.map(Some).ok_or_else(|| Error::Broken("a round's notice is in no language".into()))
+    let found = kept
+        .remove(language.code())
+        .or_else(|| kept.remove(Language::En.code()));
+    found
+        .map(Some)
+        .ok_or_else(|| Error::Broken("a round's notice is in no language".into()))
 }

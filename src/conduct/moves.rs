@@ -58,7 +58,13 @@ pub async fn extend_round(
 
 /// Closes an open round and keeps the program's proposal for its themes. Call it in a writing
 /// transaction, so that a closed round always has its proposal.
-pub async fn close_round(db: &impl ConnectionTrait, tools: &Tools, access: &TeamAccess, round: &Round, now: DateTime<Utc>) -> Result<(), Error> {
+pub async fn close_round(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    access: &TeamAccess,
+    round: &Round,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
     rounds::close(db, tools, round, now).await?;
     let round = rounds::again(db, round).await?;
     debug_assert_eq!(round.state(), RoundState::Closed);
@@ -70,12 +76,19 @@ pub async fn close_round(db: &impl ConnectionTrait, tools: &Tools, access: &Team
 }
 
 /// The team's codebook with what was put into each theme in earlier rounds.
-async fn known_themes(db: &impl ConnectionTrait, tools: &Tools, reader: &ConsultantReader) -> Result<Vec<KnownTheme>, Error> {
+async fn known_themes(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    reader: &ConsultantReader,
+) -> Result<Vec<KnownTheme>, Error> {
     let all = codebook::all(db, reader.access()).await?;
     let standing = codebook::standing(&all);
     let mut examples: HashMap<ThemeId, Vec<String>> = HashMap::new();
     for (theme, text) in gate::examples(db, tools, reader).await? {
-        examples.entry(standing.get(&theme).copied().unwrap_or(theme)).or_default().push(text);
+        examples
+            .entry(standing.get(&theme).copied().unwrap_or(theme))
+            .or_default()
+            .push(text);
     }
     Ok(all
         .into_iter()
@@ -90,7 +103,11 @@ async fn known_themes(db: &impl ConnectionTrait, tools: &Tools, reader: &Consult
 
 type Proposed = (Vec<Proposal>, Vec<(String, ThemeName)>);
 
-fn propose(excerpts: &[Excerpt], known: &[KnownTheme], language: Language) -> Result<Proposed, Error> {
+fn propose(
+    excerpts: &[Excerpt],
+    known: &[KnownTheme],
+    language: Language,
+) -> Result<Proposed, Error> {
     let side_name = |side| match side {
         Side::Whole => "whole",
         Side::Favour => "favour",
@@ -103,7 +120,11 @@ fn propose(excerpts: &[Excerpt], known: &[KnownTheme], language: Language) -> Re
         .collect();
     let items: Vec<Item> = excerpts
         .iter()
-        .map(|excerpt| Item { id: id(excerpt), question: question(excerpt.question), text: excerpt.text.clone() })
+        .map(|excerpt| Item {
+            id: id(excerpt),
+            question: question(excerpt.question),
+            text: excerpt.text.clone(),
+        })
         .collect();
     let proposed = themes::propose(&items, known, themes::Language::from_tag(language.code()));
     let broken = || Error::Broken("the proposal names what it was not given".into());
@@ -124,7 +145,8 @@ fn propose(excerpts: &[Excerpt], known: &[KnownTheme], language: Language) -> Re
     }
     let mut names = Vec::with_capacity(proposed.groups.len());
     for group in proposed.groups {
-        let name = ThemeName::parse(&group.name).map_err(|rule| Error::Broken(format!("a proposed theme's name {rule}")))?;
+        let name = ThemeName::parse(&group.name)
+            .map_err(|rule| Error::Broken(format!("a proposed theme's name {rule}")))?;
         names.push((group.key, name));
     }
     Ok((proposals, names))

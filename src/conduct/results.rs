@@ -20,18 +20,30 @@ use crate::store::{Tools, codings, reports, themes};
 use crate::survey::Answer;
 
 /// Everything a report is made from. Scoring is work for a thread of its own: it is done there.
-pub async fn material(db: &impl ConnectionTrait, tools: &Tools, reader: &ConsultantReader) -> Result<Material, Error> {
+pub async fn material(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    reader: &ConsultantReader,
+) -> Result<Material, Error> {
     let round = reader.round();
     let coded = coded_round(db, tools, reader).await?;
     let score = scored(coded.clone()).await?;
     let all = themes::all(db, reader.access()).await?;
-    let names: BTreeMap<String, String> = all.iter().map(|t| (t.id.to_string(), t.name.clone())).collect();
+    let names: BTreeMap<String, String> = all
+        .iter()
+        .map(|t| (t.id.to_string(), t.name.clone()))
+        .collect();
     let found = codings::of_round(db, round.id()).await?;
     let unconfirmed = found.iter().filter(|coding| !coding.confirmed).count();
     let lookup = Lookup::new(found, &all);
     let quotes = quotes(db, tools, reader, &lookup).await?;
     let people = match reader.names_in_report() {
-        Some(leave) => Some(gate::names_for_report(db, tools, reader, leave).await?.into_iter().collect()),
+        Some(leave) => Some(
+            gate::names_for_report(db, tools, reader, leave)
+                .await?
+                .into_iter()
+                .collect(),
+        ),
         None => None,
     };
     let previous = match rounds::previous(db, reader.access(), round).await? {
@@ -66,7 +78,13 @@ fn statements(coded: &CodedRound) -> usize {
     coded
         .responses()
         .iter()
-        .map(|r| r.priorities.len() + r.trade_offs.len() + r.stops.len() + r.successes.len() + r.asks.len())
+        .map(|r| {
+            r.priorities.len()
+                + r.trade_offs.len()
+                + r.stops.len()
+                + r.successes.len()
+                + r.asks.len()
+        })
         .sum()
 }
 
@@ -78,7 +96,12 @@ async fn scored(coded: CodedRound) -> Result<ScoredRound, Error> {
 
 /// The texts under the engine's pseudonyms, for the report to choose from. What of them may be
 /// printed the report decides by consent and promise.
-async fn quotes(db: &impl ConnectionTrait, tools: &Tools, reader: &ConsultantReader, lookup: &Lookup) -> Result<Vec<Quotable>, Error> {
+async fn quotes(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    reader: &ConsultantReader,
+    lookup: &Lookup,
+) -> Result<Vec<Quotable>, Error> {
     let mut quotes = Vec::new();
     for response in gate::for_engine(db, tools, reader).await?.responses {
         for (question, position, id) in &response.statements {
@@ -129,26 +152,51 @@ async fn previous(
         };
         (kept.content.coded()?, kept.content.score)
     };
-    Ok(Some(Previous { label: earlier.label().to_owned(), coded, score, theme_names: names.clone() }))
+    Ok(Some(Previous {
+        label: earlier.label().to_owned(),
+        coded,
+        score,
+        theme_names: names.clone(),
+    }))
 }
 
 /// Freezes the client's report as it reads now. Call it in a writing transaction. Too few answers
 /// are refused with the report's own sentence.
-pub async fn publish(db: &impl ConnectionTrait, tools: &Tools, reader: &ConsultantReader, now: DateTime<Utc>) -> Result<i32, Error> {
+pub async fn publish(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    reader: &ConsultantReader,
+    now: DateTime<Utc>,
+) -> Result<i32, Error> {
     let material = material(db, tools, reader).await?;
     let client = ClientReport::build(&material).map_err(|_| {
-        Error::Refused("There is no report below four responses, because a reader could tell who said what.")
+        Error::Refused(
+            "There is no report below four responses, because a reader could tell who said what.",
+        )
     })?;
     let (access, round) = (reader.access(), reader.round());
-    let frozen = Frozen::new(access.name(), round.label(), &material.coded, &material.score);
+    let frozen = Frozen::new(
+        access.name(),
+        round.label(),
+        &material.coded,
+        &material.score,
+    );
     reports::publish(db, tools, access, round, &client, &frozen, now).await
 }
 
 /// The index and its range while statements are being sorted: with fewer draws, so that the board
 /// answers at once.
-pub async fn index_now(db: &impl ConnectionTrait, tools: &Tools, reader: &ConsultantReader) -> Result<IndexFigures, Error> {
+pub async fn index_now(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    reader: &ConsultantReader,
+) -> Result<IndexFigures, Error> {
     let coded = coded_round(db, tools, reader).await?;
-    let few = Options { chance_draws: 100, grouping_draws: 100, camp_draws: 0 };
+    let few = Options {
+        chance_draws: 100,
+        grouping_draws: 100,
+        camp_draws: 0,
+    };
     tokio::task::spawn_blocking(move || score_with(&coded, &few).index)
         .await
         .map_err(|error| Error::Broken(format!("scoring stopped: {error}")))
@@ -160,17 +208,29 @@ pub async fn index_now(db: &impl ConnectionTrait, tools: &Tools, reader: &Consul
 pub fn public_score(material: &Material) -> ScoredRound {
     let mut score = material.score.clone();
     if let Some(names) = &material.people {
-        rename(&mut score, &mut |_, id| names.get(&id).cloned().unwrap_or(id));
+        rename(&mut score, &mut |_, id| {
+            names.get(&id).cloned().unwrap_or(id)
+        });
         return score;
     }
-    let ids: Vec<String> = material.coded.executives().iter().map(|e| e.id.clone()).collect();
+    let ids: Vec<String> = material
+        .coded
+        .executives()
+        .iter()
+        .map(|e| e.id.clone())
+        .collect();
     let mut letters: BTreeMap<usize, BTreeMap<String, String>> = BTreeMap::new();
     let seed = material.coded.seed();
     rename(&mut score, &mut |place, id| {
         let drawn = letters.entry(place).or_insert_with(|| {
             let mut order: Vec<usize> = (0..ids.len()).collect();
-            order.shuffle(&mut ChaCha8Rng::seed_from_u64(seed ^ (place as u64).rotate_left(32)));
-            ids.iter().zip(order).map(|(id, nth)| (id.clone(), letter_name(nth))).collect()
+            order.shuffle(&mut ChaCha8Rng::seed_from_u64(
+                seed ^ (place as u64).rotate_left(32),
+            ));
+            ids.iter()
+                .zip(order)
+                .map(|(id, nth)| (id.clone(), letter_name(nth)))
+                .collect()
         });
         drawn.get(&id).cloned().unwrap_or(id)
     });
@@ -185,18 +245,31 @@ pub fn public_score(material: &Material) -> ScoredRound {
 /// A, B, ... Z, AA, AB, ...
 fn letter_name(nth: usize) -> String {
     let last = char::from(b'A' + (nth % 26) as u8);
-    if nth < 26 { last.to_string() } else { letter_name(nth / 26 - 1) + &last.to_string() }
+    if nth < 26 {
+        last.to_string()
+    } else {
+        letter_name(nth / 26 - 1) + &last.to_string()
+    }
 }
 
 /// Renames people place by place: the pair matrix (reordered by the new names), leave-one-out, the
 /// camps, and each finding.
 fn rename(score: &mut ScoredRound, name: &mut impl FnMut(usize, String) -> String) {
     if let Some(similarity) = &mut score.similarity {
-        let renamed: Vec<String> = similarity.executives.iter().map(|id| name(0, id.clone())).collect();
+        let renamed: Vec<String> = similarity
+            .executives
+            .iter()
+            .map(|id| name(0, id.clone()))
+            .collect();
         let mut order: Vec<usize> = (0..renamed.len()).collect();
-        order.sort_by(|a, b| (renamed[*a].len(), &renamed[*a]).cmp(&(renamed[*b].len(), &renamed[*b])));
+        order.sort_by(|a, b| {
+            (renamed[*a].len(), &renamed[*a]).cmp(&(renamed[*b].len(), &renamed[*b]))
+        });
         let matrix = &similarity.matrix;
-        similarity.matrix = order.iter().map(|&i| order.iter().map(|&j| matrix[i][j]).collect()).collect();
+        similarity.matrix = order
+            .iter()
+            .map(|&i| order.iter().map(|&j| matrix[i][j]).collect())
+            .collect();
         similarity.index = order.iter().map(|&i| similarity.index[i]).collect();
         similarity.executives = order.iter().map(|&i| renamed[i].clone()).collect();
     }
@@ -226,7 +299,10 @@ mod tests {
 
     #[test]
     fn letters_go_on_after_z() {
-        let names: Vec<_> = [0, 25, 26, 27, 51, 52].into_iter().map(letter_name).collect();
+        let names: Vec<_> = [0, 25, 26, 27, 51, 52]
+            .into_iter()
+            .map(letter_name)
+            .collect();
         assert_eq!(names, ["A", "Z", "AA", "AB", "AZ", "BA"]);
     }
 }

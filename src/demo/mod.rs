@@ -22,7 +22,10 @@ pub struct Folder(tempfile::TempDir);
 impl Folder {
     /// Makes one.
     pub fn make() -> std::io::Result<Self> {
-        tempfile::Builder::new().prefix("coherence-demo-").tempdir().map(Self)
+        tempfile::Builder::new()
+            .prefix("coherence-demo-")
+            .tempdir()
+            .map(Self)
     }
 
     /// Where it is.
@@ -37,8 +40,16 @@ pub fn settings(folder: &Path, address: SocketAddr) -> Result<Settings, Settings
         ("COHERENCE_LISTEN", address.to_string()),
         ("COHERENCE_PUBLIC_URL", format!("http://{address}")),
         ("COHERENCE_DATA_DIR", folder.display().to_string()),
-        ("COHERENCE_MAIL_FROM", "coherence@consulting.example".to_owned()),
+        (
+            "COHERENCE_MAIL_FROM",
+            "coherence@consulting.example".to_owned(),
+        ),
         ("COHERENCE_LOG", "warn".to_owned()),
     ];
-    Settings::read(None, variables.into_iter().map(|(name, value)| (name.to_owned(), value)))
+    Settings::read(
+        None,
+        variables
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value)),
+    )
 }

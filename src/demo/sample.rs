@@ -99,7 +99,8 @@ struct Ask {
 }
 
 fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, Error> {
-    serde_json::from_str(json).map_err(|error| Error::Broken(format!("the sample cannot be read: {error}")))
+    serde_json::from_str(json)
+        .map_err(|error| Error::Broken(format!("the sample cannot be read: {error}")))
 }
 
 /// The organisation with three reported rounds and an open one.
@@ -129,7 +130,15 @@ impl Organisation {
         self.people
             .iter()
             .filter(|member| !absent.contains(&member.key.as_str()))
-            .map(|m| Ok(Person::parse(&m.name, &self.address(&m.key), &m.title, &m.function, &m.language)?))
+            .map(|m| {
+                Ok(Person::parse(
+                    &m.name,
+                    &self.address(&m.key),
+                    &m.title,
+                    &m.function,
+                    &m.language,
+                )?)
+            })
             .collect()
     }
 
@@ -150,20 +159,35 @@ impl Organisation {
 impl Said {
     /// As a form of the questionnaire would hold it.
     pub(super) fn draft(&self, opened_at: DateTime<Utc>) -> Draft {
-        let plain = |said: &Text| Entry { text: said.text.clone(), quote: said.quote.clone(), ..Entry::default() };
+        let plain = |said: &Text| Entry {
+            text: said.text.clone(),
+            quote: said.quote.clone(),
+            ..Entry::default()
+        };
         let mut draft = Draft {
-            closing: Closing { version: 0, perceived: self.perceived.clone(), quote: self.quote.clone() },
+            closing: Closing {
+                version: 0,
+                perceived: self.perceived.clone(),
+                quote: self.quote.clone(),
+            },
             ..Draft::default()
         };
         let entries: [Vec<Entry>; 5] = [
             self.priorities.iter().map(plain).collect(),
             self.trade_offs.iter().map(TradeOff::entry).collect(),
             self.stops.iter().map(plain).collect(),
-            self.successes.iter().map(|success| success.entry(opened_at)).collect(),
+            self.successes
+                .iter()
+                .map(|success| success.entry(opened_at))
+                .collect(),
             self.asks.iter().map(Ask::entry).collect(),
         ];
         for (question, entries) in Question::ALL.into_iter().zip(entries) {
-            *draft.part_mut(question) = Part { version: 0, entries, unknown: self.unknown.contains(&question) };
+            *draft.part_mut(question) = Part {
+                version: 0,
+                entries,
+                unknown: self.unknown.contains(&question),
+            };
         }
         draft
     }
@@ -171,29 +195,52 @@ impl Said {
     /// Every text with the key of its theme.
     pub(super) fn themes(&self) -> Vec<(Question, &str, &str)> {
         let mut themes = Vec::new();
-        for (question, texts) in [(Question::Priorities, &self.priorities), (Question::Stops, &self.stops)] {
-            themes.extend(texts.iter().map(|said| (question, said.text.as_str(), said.theme.as_str())));
+        for (question, texts) in [
+            (Question::Priorities, &self.priorities),
+            (Question::Stops, &self.stops),
+        ] {
+            themes.extend(
+                texts
+                    .iter()
+                    .map(|said| (question, said.text.as_str(), said.theme.as_str())),
+            );
         }
         for TradeOff { favour, over, .. } in &self.trade_offs {
             for (theme, text) in [favour, over] {
                 themes.push((Question::TradeOffs, text.as_str(), theme.as_str()));
             }
         }
-        themes.extend(self.successes.iter().map(|said| (Question::Successes, said.text.as_str(), said.theme.as_str())));
-        themes.extend(self.asks.iter().map(|said| (Question::Asks, said.text.as_str(), said.theme.as_str())));
+        themes.extend(
+            self.successes
+                .iter()
+                .map(|said| (Question::Successes, said.text.as_str(), said.theme.as_str())),
+        );
+        themes.extend(
+            self.asks
+                .iter()
+                .map(|said| (Question::Asks, said.text.as_str(), said.theme.as_str())),
+        );
         themes
     }
 }
 
 impl TradeOff {
     fn entry(&self) -> Entry {
-        Entry { text: self.favour.1.clone(), over: self.over.1.clone(), quote: self.quote.clone(), ..Entry::default() }
+        Entry {
+            text: self.favour.1.clone(),
+            over: self.over.1.clone(),
+            quote: self.quote.clone(),
+            ..Entry::default()
+        }
     }
 }
 
 impl Success {
     fn entry(&self, opened_at: DateTime<Utc>) -> Entry {
-        let mut entry = Entry { text: self.text.clone(), ..Entry::default() };
+        let mut entry = Entry {
+            text: self.text.clone(),
+            ..Entry::default()
+        };
         if let Some((metric, comparison, target, unit)) = &self.measure {
             entry.metric.clone_from(metric);
             comparison.key().clone_into(&mut entry.comparison);
@@ -215,7 +262,11 @@ fn days_after(opened_at: DateTime<Utc>, target: &str) -> String {
 
 impl Ask {
     fn entry(&self) -> Entry {
-        Entry { text: self.text.clone(), function: self.of.clone(), ..Entry::default() }
+        Entry {
+            text: self.text.clone(),
+            function: self.of.clone(),
+            ..Entry::default()
+        }
     }
 }
 
@@ -228,7 +279,10 @@ mod tests {
 
     fn rounds() -> Vec<(Organisation, Vec<Said>)> {
         let (_, quarters) = halden().expect("readable");
-        let mut all: Vec<_> = quarters.into_iter().map(|said| (halden().expect("readable").0, said)).collect();
+        let mut all: Vec<_> = quarters
+            .into_iter()
+            .map(|said| (halden().expect("readable").0, said))
+            .collect();
         all.push(brackwater().expect("readable"));
         all
     }
@@ -239,11 +293,24 @@ mod tests {
         for (organisation, round) in rounds() {
             let everybody = organisation.people_without(&[]).expect("valid people");
             for said in round.iter().filter(|said| !said.draft) {
-                let answers = said.draft(now).check().unwrap_or_else(|wrong| panic!("{}: {wrong}", said.who));
-                assert!(everybody.iter().any(|p| p.email.as_str() == organisation.address(&said.who)), "{}", said.who);
+                let answers = said
+                    .draft(now)
+                    .check()
+                    .unwrap_or_else(|wrong| panic!("{}: {wrong}", said.who));
+                assert!(
+                    everybody
+                        .iter()
+                        .any(|p| p.email.as_str() == organisation.address(&said.who)),
+                    "{}",
+                    said.who
+                );
                 assert_ne!(answers.to(Question::Priorities), &Answer::Skipped);
                 for ask in &said.asks {
-                    assert!(everybody.iter().any(|p| p.function.as_str() == ask.of), "{}", ask.of);
+                    assert!(
+                        everybody.iter().any(|p| p.function.as_str() == ask.of),
+                        "{}",
+                        ask.of
+                    );
                 }
             }
         }

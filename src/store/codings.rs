@@ -8,8 +8,8 @@ use entity::types::{CodingId, ConsultantId, RoundId, RoundState, Side, Statement
 use entity::{coding, coding_event, round, theme};
 use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    Set, ActiveModelTrait,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Set,
 };
 use serde::{Deserialize, Serialize};
 
@@ -103,8 +103,14 @@ pub struct Board {
 pub async fn count(db: &impl ConnectionTrait, round: RoundId) -> Result<(usize, usize)> {
     let all = coding::Entity::find().filter(coding::COLUMN.round_id.eq(round));
     let texts = all.clone().count(db).await?;
-    let confirmed = all.filter(coding::COLUMN.confirmed.eq(true)).count(db).await?;
-    Ok((usize::try_from(texts).unwrap_or(usize::MAX), usize::try_from(confirmed).unwrap_or(usize::MAX)))
+    let confirmed = all
+        .filter(coding::COLUMN.confirmed.eq(true))
+        .count(db)
+        .await?;
+    Ok((
+        usize::try_from(texts).unwrap_or(usize::MAX),
+        usize::try_from(confirmed).unwrap_or(usize::MAX),
+    ))
 }
 
 /// All codings of a round.
@@ -119,7 +125,11 @@ pub async fn of_round(db: &impl ConnectionTrait, round: RoundId) -> Result<Vec<C
 }
 
 /// Reads the board.
-pub async fn board(db: &impl ConnectionTrait, tools: &Tools, reader: &ConsultantReader) -> Result<Board> {
+pub async fn board(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    reader: &ConsultantReader,
+) -> Result<Board> {
     let round = reader.round();
     let version = round::Entity::find_by_id(round.id())
         .one(db)
@@ -140,10 +150,18 @@ pub async fn board(db: &impl ConnectionTrait, tools: &Tools, reader: &Consultant
         .into_iter()
         .filter_map(|excerpt| {
             let coding = codings.remove(&(excerpt.statement, excerpt.side))?;
-            Some(Card { author: authors.get(&excerpt.statement).cloned(), coding, excerpt })
+            Some(Card {
+                author: authors.get(&excerpt.statement).cloned(),
+                coding,
+                excerpt,
+            })
         })
         .collect();
-    Ok(Board { version, themes: themes::current(db, reader.access()).await?, cards })
+    Ok(Board {
+        version,
+        themes: themes::current(db, reader.access()).await?,
+        cards,
+    })
 }
 
 /// Keeps the program's proposal for a round that has none yet. `new_themes` are names by the keys
@@ -159,7 +177,10 @@ pub async fn record(
     let (access, round) = (reader.access(), reader.round());
     let mut made = HashMap::new();
     for (key, name) in new_themes {
-        made.insert(key.as_str(), themes::add(db, tools, access, round.id(), name, now).await?);
+        made.insert(
+            key.as_str(),
+            themes::add(db, tools, access, round.id(), name, now).await?,
+        );
     }
     let find = |theme: &ProposedTheme| match theme {
         ProposedTheme::Known(id) => Ok(*id),
@@ -183,9 +204,14 @@ pub async fn record(
     }
     let texts = rows.len();
     for portion in rows.chunks(500) {
-        coding::Entity::insert_many(portion.to_vec()).exec_without_returning(db).await?;
+        coding::Entity::insert_many(portion.to_vec())
+            .exec_without_returning(db)
+            .await?;
     }
-    let event = Event::Proposed { texts, new_themes: new_themes.len() };
+    let event = Event::Proposed {
+        texts,
+        new_themes: new_themes.len(),
+    };
     let version = bump(db, round.id(), None).await?;
     keep_event(db, tools, access, round.id(), version, None, &event, now).await
 }
@@ -303,32 +329,51 @@ pub async fn apply(
 ) -> Result<i32> {
     let (access, round) = (reader.access(), reader.round());
     if round.state() != RoundState::Closed {
-        return Err(Error::Refused("The report has been published: its themes stay as they are."));
+        return Err(Error::Refused(
+            "The report has been published: its themes stay as they are.",
+        ));
     }
     let version = bump(db, round.id(), Some(based_on)).await?;
     let event = match change {
         Change::Move { codings, to } => {
             let to = themes::one(db, access, to).await?;
             let from = put(db, access, round.id(), &codings, to.id).await?;
-            Event::Moved { texts: codings.len(), from, to: to.name }
+            Event::Moved {
+                texts: codings.len(),
+                from,
+                to: to.name,
+            }
         }
         Change::NewTheme { codings, name } => {
             let id = themes::add(db, tools, access, round.id(), &name, now).await?;
             let from = put(db, access, round.id(), &codings, id).await?;
-            Event::Made { texts: codings.len(), from, name: name.as_str().to_owned() }
+            Event::Made {
+                texts: codings.len(),
+                from,
+                name: name.as_str().to_owned(),
+            }
         }
         Change::Rename { theme, name } => {
             let old = themes::one(db, access, theme).await?;
             themes::rename(db, tools, access, theme, &name).await?;
-            Event::Renamed { from: old.name, to: name.as_str().to_owned() }
+            Event::Renamed {
+                from: old.name,
+                to: name.as_str().to_owned(),
+            }
         }
         Change::Merge { from, into } => {
             if from == into {
                 return Err(Error::Refused("A theme cannot be merged into itself."));
             }
-            let (old, kept) = (themes::one(db, access, from).await?, themes::one(db, access, into).await?);
+            let (old, kept) = (
+                themes::one(db, access, from).await?,
+                themes::one(db, access, into).await?,
+            );
             merge(db, access, from, into).await?;
-            Event::Merged { from: old.name, into: kept.name }
+            Event::Merged {
+                from: old.name,
+                into: kept.name,
+            }
         }
         Change::Confirm { codings } => {
             let rows = chosen(db, round.id(), &codings).await?;
@@ -337,14 +382,30 @@ pub async fn apply(
                 row.confirmed = Set(true);
                 row.update(db).await?;
             }
-            Event::Confirmed { texts: codings.len() }
+            Event::Confirmed {
+                texts: codings.len(),
+            }
         }
     };
-    keep_event(db, tools, access, round.id(), version, Some(access.consultant()), &event, now).await?;
+    keep_event(
+        db,
+        tools,
+        access,
+        round.id(),
+        version,
+        Some(access.consultant()),
+        &event,
+        now,
+    )
+    .await?;
     Ok(version)
 }
 
-async fn chosen(db: &impl ConnectionTrait, round: RoundId, codings: &[CodingId]) -> Result<Vec<coding::Model>> {
+async fn chosen(
+    db: &impl ConnectionTrait,
+    round: RoundId,
+    codings: &[CodingId],
+) -> Result<Vec<coding::Model>> {
     let wanted: BTreeSet<CodingId> = codings.iter().copied().collect();
     let rows = coding::Entity::find()
         .filter(coding::COLUMN.round_id.eq(round))
@@ -352,14 +413,26 @@ async fn chosen(db: &impl ConnectionTrait, round: RoundId, codings: &[CodingId])
         .all(db)
         .await?;
     if wanted.is_empty() || rows.len() != wanted.len() {
-        return Err(Error::Refused("Choose at least one statement of this round."));
+        return Err(Error::Refused(
+            "Choose at least one statement of this round.",
+        ));
     }
     Ok(rows)
 }
 
 /// Puts texts into a theme, as a consultant's decision; returns the names of where they were.
-async fn put(db: &impl ConnectionTrait, access: &TeamAccess, round: RoundId, codings: &[CodingId], to: ThemeId) -> Result<Vec<String>> {
-    let names: HashMap<_, _> = themes::all(db, access).await?.into_iter().map(|t| (t.id, t.name)).collect();
+async fn put(
+    db: &impl ConnectionTrait,
+    access: &TeamAccess,
+    round: RoundId,
+    codings: &[CodingId],
+    to: ThemeId,
+) -> Result<Vec<String>> {
+    let names: HashMap<_, _> = themes::all(db, access)
+        .await?
+        .into_iter()
+        .map(|t| (t.id, t.name))
+        .collect();
     let mut from = BTreeSet::new();
     for row in chosen(db, round, codings).await? {
         if row.theme_id != to {
@@ -375,7 +448,12 @@ async fn put(db: &impl ConnectionTrait, access: &TeamAccess, round: RoundId, cod
 
 /// Merging holds for the team's codebook, so earlier rounds compare by the merged theme too; their
 /// codings keep what was decided then, and [`themes::standing`] leads from there.
-async fn merge(db: &impl ConnectionTrait, access: &TeamAccess, from: ThemeId, into: ThemeId) -> Result<()> {
+async fn merge(
+    db: &impl ConnectionTrait,
+    access: &TeamAccess,
+    from: ThemeId,
+    into: ThemeId,
+) -> Result<()> {
     themes::merge(db, access, from, into).await?;
     let open: Vec<RoundId> = round::Entity::find()
         .filter(round::COLUMN.team_id.eq(access.id()))
@@ -434,14 +512,26 @@ async fn keep_event(
         version: Set(version),
         consultant_id: Set(who),
         at: Set(now),
-        change: Set(access.key().seal_json(&event_place(round, version), event, &*tools.entropy)?),
+        change: Set(access.key().seal_json(
+            &event_place(round, version),
+            event,
+            &*tools.entropy,
+        )?),
     };
-    coding_event::Entity::insert(row).exec_without_returning(db).await?;
+    coding_event::Entity::insert(row)
+        .exec_without_returning(db)
+        .await?;
     Ok(())
 }
 
 /// The round's history, the newest first, from that version on.
-pub async fn history(db: &impl ConnectionTrait, tools: &Tools, access: &TeamAccess, round: &Round, after: i32) -> Result<Vec<PastEvent>> {
+pub async fn history(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    access: &TeamAccess,
+    round: &Round,
+    after: i32,
+) -> Result<Vec<PastEvent>> {
     let mut events = Vec::new();
     for row in coding_event::Entity::find()
         .filter(coding_event::COLUMN.round_id.eq(round.id()))
@@ -451,17 +541,33 @@ pub async fn history(db: &impl ConnectionTrait, tools: &Tools, access: &TeamAcce
         .await?
     {
         let who = match row.consultant_id {
-            Some(id) => Some(consultants::person(db, tools, id).await?.name.as_str().to_owned()),
+            Some(id) => Some(
+                consultants::person(db, tools, id)
+                    .await?
+                    .name
+                    .as_str()
+                    .to_owned(),
+            ),
             None => None,
         };
-        let event = access.key().open_json(&event_place(round.id(), row.version), &row.change)?;
-        events.push(PastEvent { version: row.version, who, at: row.at, event });
+        let event = access
+            .key()
+            .open_json(&event_place(round.id(), row.version), &row.change)?;
+        events.push(PastEvent {
+            version: row.version,
+            who,
+            at: row.at,
+            event,
+        });
     }
     Ok(events)
 }
 
 /// How many rounds of the team a theme appears in, by theme: the board says "from last quarter".
-pub async fn rounds_by_theme(db: &impl ConnectionTrait, access: &TeamAccess) -> Result<HashMap<ThemeId, usize>> {
+pub async fn rounds_by_theme(
+    db: &impl ConnectionTrait,
+    access: &TeamAccess,
+) -> Result<HashMap<ThemeId, usize>> {
     let ids: Vec<ThemeId> = theme::Entity::find()
         .filter(theme::COLUMN.team_id.eq(access.id()))
         .all(db)
@@ -470,8 +576,15 @@ pub async fn rounds_by_theme(db: &impl ConnectionTrait, access: &TeamAccess) -> 
         .map(|row| row.id)
         .collect();
     let mut seen: HashMap<ThemeId, BTreeSet<RoundId>> = HashMap::new();
-    for row in coding::Entity::find().filter(coding::Column::ThemeId.is_in(ids)).all(db).await? {
+    for row in coding::Entity::find()
+        .filter(coding::Column::ThemeId.is_in(ids))
+        .all(db)
+        .await?
+    {
         seen.entry(row.theme_id).or_default().insert(row.round_id);
     }
-    Ok(seen.into_iter().map(|(theme, rounds)| (theme, rounds.len())).collect())
+    Ok(seen
+        .into_iter()
+        .map(|(theme, rounds)| (theme, rounds.len()))
+        .collect())
 }

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use entity::consultant;
 use entity::types::{ConsultantId, Digest};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, Set,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -80,9 +81,19 @@ pub async fn count(db: &impl ConnectionTrait) -> Result<u64> {
 
 /// Whether the token is the set-up link, and nobody has used it: it opens only while there is no
 /// consultant.
-pub async fn set_up_is_open(db: &impl ConnectionTrait, tools: &Tools, token: &LinkToken) -> Result<()> {
-    let genuine = tools.vault.link_opens(token, LinkKind::SetUp, Uuid::nil(), 1);
-    if genuine && count(db).await? == 0 { Ok(()) } else { Err(Error::NotFound) }
+pub async fn set_up_is_open(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    token: &LinkToken,
+) -> Result<()> {
+    let genuine = tools
+        .vault
+        .link_opens(token, LinkKind::SetUp, Uuid::nil(), 1);
+    if genuine && count(db).await? == 0 {
+        Ok(())
+    } else {
+        Err(Error::NotFound)
+    }
 }
 
 /// The set-up link's token.
@@ -113,7 +124,15 @@ pub async fn add_first(
     if count(db).await? > 0 {
         return Err(Error::NotFound);
     }
-    insert(db, tools, ConsultantId(Uuid::from_u128(1)), person, Some(password_hash), now).await
+    insert(
+        db,
+        tools,
+        ConsultantId(Uuid::from_u128(1)),
+        person,
+        Some(password_hash),
+        now,
+    )
+    .await
 }
 
 async fn insert(
@@ -127,12 +146,17 @@ async fn insert(
     let row = consultant::ActiveModel {
         id: Set(id),
         email_index: Set(index(tools, &person.email)),
-        person: Set(tools.vault.server.seal_json(&place(id), person, &*tools.entropy)?),
+        person: Set(tools
+            .vault
+            .server
+            .seal_json(&place(id), person, &*tools.entropy)?),
         password_hash: Set(password_hash),
         link_version: Set(1),
         created_at: Set(now),
     };
-    consultant::Entity::insert(row).exec_without_returning(db).await?;
+    consultant::Entity::insert(row)
+        .exec_without_returning(db)
+        .await?;
     Ok(id)
 }
 
@@ -158,19 +182,39 @@ pub(super) async fn by_address(
 }
 
 /// The consultant of a session. The session must have been proven.
-pub(crate) async fn signed_in(db: &impl ConnectionTrait, tools: &Tools, id: ConsultantId) -> Result<SignedIn> {
-    let row = consultant::Entity::find_by_id(id).one(db).await?.ok_or(Error::SignedOut)?;
-    Ok(SignedIn { id, person: open(tools, &row)? })
+pub(crate) async fn signed_in(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    id: ConsultantId,
+) -> Result<SignedIn> {
+    let row = consultant::Entity::find_by_id(id)
+        .one(db)
+        .await?
+        .ok_or(Error::SignedOut)?;
+    Ok(SignedIn {
+        id,
+        person: open(tools, &row)?,
+    })
 }
 
 /// Name and address of a consultant, for the letters of that consultant's rounds.
-pub(crate) async fn person(db: &impl ConnectionTrait, tools: &Tools, id: ConsultantId) -> Result<ConsultantPerson> {
-    let row = consultant::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
+pub(crate) async fn person(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    id: ConsultantId,
+) -> Result<ConsultantPerson> {
+    let row = consultant::Entity::find_by_id(id)
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)?;
     open(tools, &row)
 }
 
 /// All consultants' names and whether they can sign in, for the operator's command line.
-pub async fn list(db: &impl ConnectionTrait, tools: &Tools) -> Result<Vec<(ConsultantPerson, bool)>> {
+pub async fn list(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+) -> Result<Vec<(ConsultantPerson, bool)>> {
     let mut list = Vec::new();
     for row in consultant::Entity::find().all(db).await? {
         list.push((open(tools, &row)?, row.password_hash.is_some()));
@@ -180,7 +224,11 @@ pub async fn list(db: &impl ConnectionTrait, tools: &Tools) -> Result<Vec<(Consu
 }
 
 /// A new link to choose a password; earlier ones end. `None` where the address is not known.
-pub async fn new_password_link(db: &impl ConnectionTrait, tools: &Tools, email: &EmailAddress) -> Result<Option<String>> {
+pub async fn new_password_link(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    email: &EmailAddress,
+) -> Result<Option<String>> {
     let Some(row) = by_address(db, tools, email).await? else {
         return Ok(None);
     };
@@ -192,10 +240,20 @@ pub async fn new_password_link(db: &impl ConnectionTrait, tools: &Tools, email: 
 }
 
 /// Proves a link to choose a password.
-pub async fn password_link(db: &impl ConnectionTrait, tools: &Tools, token: &LinkToken) -> Result<PasswordLink> {
+pub async fn password_link(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    token: &LinkToken,
+) -> Result<PasswordLink> {
     let id = ConsultantId(token.id());
-    let row = consultant::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
-    if !tools.vault.link_opens(token, LinkKind::Password, id.0, row.link_version) {
+    let row = consultant::Entity::find_by_id(id)
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)?;
+    if !tools
+        .vault
+        .link_opens(token, LinkKind::Password, id.0, row.link_version)
+    {
         return Err(Error::NotFound);
     }
     let person = open(tools, &row)?;
@@ -203,7 +261,12 @@ pub async fn password_link(db: &impl ConnectionTrait, tools: &Tools, token: &Lin
 }
 
 /// Sets the password; the link ends, and so does every session of the consultant.
-pub async fn set_password(db: &impl ConnectionTrait, tools: &Tools, link: PasswordLink, hash: String) -> Result<ConsultantId> {
+pub async fn set_password(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    link: PasswordLink,
+    hash: String,
+) -> Result<ConsultantId> {
     let (id, version) = (link.row.id, link.row.link_version + 1);
     let mut row = link.row.into_active_model();
     row.password_hash = Set(Some(hash));

@@ -61,13 +61,21 @@ pub(super) fn statement_place(id: StatementId) -> String {
 /// The round's data key; none once its answers have been deleted.
 pub(super) fn round_key(tools: &Tools, round: &Round) -> Result<DataKey> {
     match &round.row().data_key {
-        Some(wrapped) => Ok(tools.vault.unwrap_key(&rounds::key_place(round.id()), wrapped)?),
-        None => Err(Error::Refused("The answers of this round have been deleted, as its executives were promised.")),
+        Some(wrapped) => Ok(tools
+            .vault
+            .unwrap_key(&rounds::key_place(round.id()), wrapped)?),
+        None => Err(Error::Refused(
+            "The answers of this round have been deleted, as its executives were promised.",
+        )),
     }
 }
 
 /// The executive's own response.
-pub(super) fn open_own(tools: &Tools, invitation: &OpenInvitation, row: &response::Model) -> Result<OwnResponse> {
+pub(super) fn open_own(
+    tools: &Tools,
+    invitation: &OpenInvitation,
+    row: &response::Model,
+) -> Result<OwnResponse> {
     let key = round_key(tools, invitation.round())?;
     let draft = match &row.draft {
         Some(sealed) => key.open_json(&draft_place(row.id), sealed)?,
@@ -95,12 +103,19 @@ impl ConsultantReader {
             return Err(Error::NotFound);
         }
         if round.state() < RoundState::Closed {
-            return Err(Error::Refused("Statements can be read once the round has closed."));
+            return Err(Error::Refused(
+                "Statements can be read once the round has closed.",
+            ));
         }
         if round.erased_at().is_some() {
-            return Err(Error::Refused("The answers of this round have been deleted, as its executives were promised."));
+            return Err(Error::Refused(
+                "The answers of this round have been deleted, as its executives were promised.",
+            ));
         }
-        Ok(Self { access: access.clone(), round: round.clone() })
+        Ok(Self {
+            access: access.clone(),
+            round: round.clone(),
+        })
     }
 
     /// The round.
@@ -120,12 +135,18 @@ impl ConsultantReader {
 
     /// Leave to see who wrote what; only where executives were told so.
     pub fn names(&self) -> Option<NamesForConsultant> {
-        self.promise().attribution.consultant_sees_names().then_some(NamesForConsultant(()))
+        self.promise()
+            .attribution
+            .consultant_sees_names()
+            .then_some(NamesForConsultant(()))
     }
 
     /// Leave to name people in the report; only where executives were told so.
     pub fn names_in_report(&self) -> Option<NamesForReport> {
-        self.promise().attribution.report_names_people().then_some(NamesForReport(()))
+        self.promise()
+            .attribution
+            .report_names_people()
+            .then_some(NamesForReport(()))
     }
 }
 
@@ -157,7 +178,11 @@ pub struct Excerpt {
 
 /// All texts of a round without their authors, shuffled: they come in the order of their random
 /// keys, in which neighbours have nothing in common.
-pub async fn excerpts(db: &impl ConnectionTrait, tools: &Tools, reader: &ConsultantReader) -> Result<Vec<Excerpt>> {
+pub async fn excerpts(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    reader: &ConsultantReader,
+) -> Result<Vec<Excerpt>> {
     let key = round_key(tools, &reader.round)?;
     let mut excerpts = Vec::new();
     for row in statements(db, &reader.round).await? {
@@ -180,10 +205,15 @@ pub async fn excerpts(db: &impl ConnectionTrait, tools: &Tools, reader: &Consult
 /// The texts of a statement that are about a theme each.
 pub fn sides(body: &Body) -> Vec<(Side, &str)> {
     match body {
-        Body::Priority { text } | Body::Stop { text } | Body::Success { text, .. } | Body::Ask { text, .. } => {
+        Body::Priority { text }
+        | Body::Stop { text }
+        | Body::Success { text, .. }
+        | Body::Ask { text, .. } => {
             vec![(Side::Whole, text.as_str())]
         }
-        Body::TradeOff { favour, over } => vec![(Side::Favour, favour.as_str()), (Side::Over, over.as_str())],
+        Body::TradeOff { favour, over } => {
+            vec![(Side::Favour, favour.as_str()), (Side::Over, over.as_str())]
+        }
     }
 }
 
@@ -195,10 +225,9 @@ async fn statements(db: &impl ConnectionTrait, round: &Round) -> Result<Vec<stat
 }
 
 fn open_statement(key: &DataKey, row: &statement::Model) -> Result<Statement> {
-    let sealed = row
-        .body
-        .as_ref()
-        .ok_or_else(|| Error::Broken("a statement of a round that is not erased has no words".into()))?;
+    let sealed = row.body.as_ref().ok_or_else(|| {
+        Error::Broken("a statement of a round that is not erased has no words".into())
+    })?;
     Ok(key.open_json(&statement_place(row.id), sealed)?)
 }
 
@@ -213,7 +242,11 @@ pub async fn authors(
     Ok(statements(db, &reader.round)
         .await?
         .into_iter()
-        .filter_map(|row| names.get(&row.response_id).map(|(_, name)| (row.id, name.clone())))
+        .filter_map(|row| {
+            names
+                .get(&row.response_id)
+                .map(|(_, name)| (row.id, name.clone()))
+        })
         .collect())
 }
 
@@ -225,11 +258,18 @@ pub async fn names_for_report(
     reader: &ConsultantReader,
     _: NamesForReport,
 ) -> Result<HashMap<String, String>> {
-    Ok(names_by_response(db, tools, reader).await?.into_values().collect())
+    Ok(names_by_response(db, tools, reader)
+        .await?
+        .into_values()
+        .collect())
 }
 
 /// Pseudonym and name of each response's author. Private: only callers with leave get here.
-async fn names_by_response(db: &impl ConnectionTrait, tools: &Tools, reader: &ConsultantReader) -> Result<HashMap<ResponseId, (String, String)>> {
+async fn names_by_response(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    reader: &ConsultantReader,
+) -> Result<HashMap<ResponseId, (String, String)>> {
     let people: HashMap<_, _> = teams::executives(db, &reader.access)
         .await?
         .into_iter()
@@ -246,7 +286,9 @@ async fn names_by_response(db: &impl ConnectionTrait, tools: &Tools, reader: &Co
     let mut names = HashMap::new();
     for invitation in invitations {
         let locator = tools.vault.locator(invitation.id);
-        let found = responses.iter().find(|response| response.locator == locator);
+        let found = responses
+            .iter()
+            .find(|response| response.locator == locator);
         if let (Some(response), Some(name)) = (found, people.get(&invitation.executive_id)) {
             names.insert(response.id, (pseudonym(response), name.clone()));
         }
@@ -256,7 +298,13 @@ async fn names_by_response(db: &impl ConnectionTrait, tools: &Tools, reader: &Co
 
 /// 16 hexadecimal characters, the same for one person in every round of the team.
 fn pseudonym(response: &response::Model) -> String {
-    response.pseudonym.0.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    response
+        .pseudonym
+        .0
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// One response as the engine needs it.
@@ -283,7 +331,11 @@ pub struct EngineRound {
 }
 
 /// Reads the round for the engine.
-pub(crate) async fn for_engine(db: &impl ConnectionTrait, tools: &Tools, reader: &ConsultantReader) -> Result<EngineRound> {
+pub(crate) async fn for_engine(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    reader: &ConsultantReader,
+) -> Result<EngineRound> {
     let round = &reader.round;
     let key = round_key(tools, round)?;
     let rows = statements(db, round).await?;
@@ -304,7 +356,13 @@ pub(crate) async fn for_engine(db: &impl ConnectionTrait, tools: &Tools, reader:
             statements: rows
                 .iter()
                 .filter(|row| row.response_id == response.id)
-                .map(|row| (row.question.into(), usize::try_from(row.position).unwrap_or_default(), row.id))
+                .map(|row| {
+                    (
+                        row.question.into(),
+                        usize::try_from(row.position).unwrap_or_default(),
+                        row.id,
+                    )
+                })
                 .collect(),
         });
     }
@@ -314,18 +372,32 @@ pub(crate) async fn for_engine(db: &impl ConnectionTrait, tools: &Tools, reader:
         .all(db)
         .await?;
     // Somebody whose link was withdrawn after answering has still answered.
-    let invited = invited.iter().filter(|row| !row.revoked || row.submitted).count();
-    Ok(EngineRound { invited: invited.max(responses.len()), responses })
+    let invited = invited
+        .iter()
+        .filter(|row| !row.revoked || row.submitted)
+        .count();
+    Ok(EngineRound {
+        invited: invited.max(responses.len()),
+        responses,
+    })
 }
 
 /// The texts that consultants have put into each theme in earlier rounds of the team, as examples
 /// for the next proposal. For the program; it is not shown to anybody.
-pub(crate) async fn examples(db: &impl ConnectionTrait, tools: &Tools, reader: &ConsultantReader) -> Result<Vec<(ThemeId, String)>> {
+pub(crate) async fn examples(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    reader: &ConsultantReader,
+) -> Result<Vec<(ThemeId, String)>> {
     let mut examples = Vec::new();
     for row in round::Entity::find()
         .filter(round::COLUMN.team_id.eq(reader.access.id()))
         .filter(round::COLUMN.id.ne(reader.round.id()))
-        .filter(round::COLUMN.state.is_in([RoundState::Closed, RoundState::Published]))
+        .filter(
+            round::COLUMN
+                .state
+                .is_in([RoundState::Closed, RoundState::Published]),
+        )
         .filter(round::COLUMN.erased_at.is_null())
         .all(db)
         .await?

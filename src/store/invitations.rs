@@ -5,7 +5,10 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use entity::types::{ExecutiveId, InvitationId, LetterState, RoundId, RoundState};
 use entity::{executive, invitation, organisation, outbox, round, team};
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, Set,
+};
 
 use super::rounds::Round;
 use super::teams::{self, TeamAccess};
@@ -127,10 +130,22 @@ impl OpenInvitation {
 }
 
 /// Proves a private link. Unknown, forged and withdrawn ones are all [`Error::NotFound`].
-pub async fn prove(db: &impl ConnectionTrait, tools: &Tools, token: &LinkToken, now: DateTime<Utc>) -> Result<Proven> {
+pub async fn prove(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    token: &LinkToken,
+    now: DateTime<Utc>,
+) -> Result<Proven> {
     let id = InvitationId(token.id());
-    let row = invitation::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
-    if row.revoked || !tools.vault.link_opens(token, LinkKind::Invitation, id.0, row.link_version) {
+    let row = invitation::Entity::find_by_id(id)
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)?;
+    if row.revoked
+        || !tools
+            .vault
+            .link_opens(token, LinkKind::Invitation, id.0, row.link_version)
+    {
         return Err(Error::NotFound);
     }
     let open = |round: &Round| round.state() == RoundState::Open && now < round.closes_at();
@@ -142,9 +157,19 @@ pub async fn prove(db: &impl ConnectionTrait, tools: &Tools, token: &LinkToken, 
     })
 }
 
-async fn read(db: &impl ConnectionTrait, tools: &Tools, row: invitation::Model) -> Result<Invitation> {
-    let round = round::Entity::find_by_id(row.round_id).one(db).await?.ok_or(Error::NotFound)?;
-    let team = team::Entity::find_by_id(round.team_id).one(db).await?.ok_or(Error::NotFound)?;
+async fn read(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    row: invitation::Model,
+) -> Result<Invitation> {
+    let round = round::Entity::find_by_id(row.round_id)
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let team = team::Entity::find_by_id(round.team_id)
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)?;
     let organisation = organisation::Entity::find_by_id(team.organisation_id)
         .one(db)
         .await?
@@ -222,9 +247,19 @@ pub struct Addressee {
 }
 
 /// Reads what a letter to that invitation says.
-pub(crate) async fn addressee(db: &impl ConnectionTrait, tools: &Tools, id: InvitationId, now: DateTime<Utc>) -> Result<Addressee> {
-    let row = invitation::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
-    let token = tools.vault.link(LinkKind::Invitation, id.0, row.link_version);
+pub(crate) async fn addressee(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    id: InvitationId,
+    now: DateTime<Utc>,
+) -> Result<Addressee> {
+    let row = invitation::Entity::find_by_id(id)
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let token = tools
+        .vault
+        .link(LinkKind::Invitation, id.0, row.link_version);
     let (revoked, settled) = (row.revoked, row.submitted || row.declined);
     if revoked {
         // A withdrawn executive is not among those asked any more; there is nothing to read.
@@ -306,7 +341,12 @@ impl Progress {
 }
 
 /// Progress of everybody a round asks, by name.
-pub async fn progress(db: &impl ConnectionTrait, tools: &Tools, access: &TeamAccess, round: RoundId) -> Result<Vec<Progress>> {
+pub async fn progress(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    access: &TeamAccess,
+    round: RoundId,
+) -> Result<Vec<Progress>> {
     let rows = invitation::Entity::find()
         .filter(invitation::COLUMN.round_id.eq(round))
         .all(db)
@@ -325,7 +365,11 @@ pub async fn progress(db: &impl ConnectionTrait, tools: &Tools, access: &TeamAcc
         let Some(executive) = people.iter().find(|e| e.id == row.executive_id) else {
             continue;
         };
-        let mine = || letters.iter().filter(|letter| letter.invitation_id == row.id);
+        let mine = || {
+            letters
+                .iter()
+                .filter(|letter| letter.invitation_id == row.id)
+        };
         progress.push(Progress {
             invitation: row.id,
             executive: row.executive_id,
@@ -335,7 +379,9 @@ pub async fn progress(db: &impl ConnectionTrait, tools: &Tools, access: &TeamAcc
                 // The newest letter that asks for answers: after a failure, what a resend became.
                 mine().rfind(|l| l.kind == entity::types::LetterKind::Invitation),
             )?,
-            reminders: mine().filter(|l| l.kind == entity::types::LetterKind::Reminder).count(),
+            reminders: mine()
+                .filter(|l| l.kind == entity::types::LetterKind::Reminder)
+                .count(),
             stage: if row.declined {
                 Stage::Declined
             } else if row.submitted {
@@ -359,16 +405,27 @@ fn delivery(tools: &Tools, letter: Option<&outbox::Model>) -> Result<Delivery> {
     let words = super::outbox::last_words(tools, letter)?;
     Ok(match letter.state {
         LetterState::Pending => Delivery::Queued { words },
-        LetterState::Sent => Delivery::Sent { at: letter.sent_at.unwrap_or(letter.created_at) },
-        LetterState::Dead => Delivery::Failed { words: words.unwrap_or_default() },
+        LetterState::Sent => Delivery::Sent {
+            at: letter.sent_at.unwrap_or(letter.created_at),
+        },
+        LetterState::Dead => Delivery::Failed {
+            words: words.unwrap_or_default(),
+        },
         LetterState::Dropped => Delivery::None,
     })
 }
 
 /// Withdraws an executive's link: they are no longer asked, and it opens nothing from now on.
-pub async fn revoke(db: &impl ConnectionTrait, access: &TeamAccess, round: &Round, id: InvitationId) -> Result<()> {
+pub async fn revoke(
+    db: &impl ConnectionTrait,
+    access: &TeamAccess,
+    round: &Round,
+    id: InvitationId,
+) -> Result<()> {
     if round.state() != RoundState::Open || round.team_id() != access.id() {
-        return Err(Error::Refused("A link can be withdrawn while its round is open."));
+        return Err(Error::Refused(
+            "A link can be withdrawn while its round is open.",
+        ));
     }
     let row = invitation::Entity::find_by_id(id)
         .filter(invitation::COLUMN.round_id.eq(round.id()))

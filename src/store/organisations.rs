@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use entity::types::{ConsultantId, MembershipId, OrganisationId};
 use entity::{consultant, membership, organisation, team};
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, Set,
+};
 
 use super::consultants::{self, SignedIn};
 use super::{Result, Tools};
@@ -68,50 +71,84 @@ pub async fn list(db: &impl ConnectionTrait, who: &SignedIn) -> Result<Vec<Liste
     Ok(organisations
         .into_iter()
         .map(|organisation| Listed {
-            teams: teams.iter().filter(|team| team.organisation_id == organisation.id).cloned().collect(),
+            teams: teams
+                .iter()
+                .filter(|team| team.organisation_id == organisation.id)
+                .cloned()
+                .collect(),
             organisation,
         })
         .collect())
 }
 
 /// Adds an organisation; the consultant works for it from then on.
-pub async fn add(db: &impl ConnectionTrait, tools: &Tools, who: &SignedIn, name: &Name, now: DateTime<Utc>) -> Result<OrganisationId> {
+pub async fn add(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    who: &SignedIn,
+    name: &Name,
+    now: DateTime<Utc>,
+) -> Result<OrganisationId> {
     let id: OrganisationId = tools.id();
     let row = organisation::ActiveModel {
         id: Set(id),
         name: Set(name.as_str().to_owned()),
         created_at: Set(now),
     };
-    organisation::Entity::insert(row).exec_without_returning(db).await?;
+    organisation::Entity::insert(row)
+        .exec_without_returning(db)
+        .await?;
     join(db, tools, id, who.id(), now).await?;
     Ok(id)
 }
 
-async fn join(db: &impl ConnectionTrait, tools: &Tools, organisation: OrganisationId, consultant: ConsultantId, now: DateTime<Utc>) -> Result<()> {
+async fn join(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    organisation: OrganisationId,
+    consultant: ConsultantId,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let row = membership::ActiveModel {
         id: Set(tools.id::<MembershipId>()),
         organisation_id: Set(organisation),
         consultant_id: Set(consultant),
         created_at: Set(now),
     };
-    membership::Entity::insert(row).exec_without_returning(db).await?;
+    membership::Entity::insert(row)
+        .exec_without_returning(db)
+        .await?;
     Ok(())
 }
 
 /// Proves access; an organisation of other consultants is [`Error::NotFound`], like none at all.
-pub async fn access(db: &impl ConnectionTrait, who: &SignedIn, id: OrganisationId) -> Result<OrganisationAccess> {
-    let row = organisation::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
+pub async fn access(
+    db: &impl ConnectionTrait,
+    who: &SignedIn,
+    id: OrganisationId,
+) -> Result<OrganisationAccess> {
+    let row = organisation::Entity::find_by_id(id)
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)?;
     membership::Entity::find()
         .filter(membership::COLUMN.organisation_id.eq(id))
         .filter(membership::COLUMN.consultant_id.eq(who.id()))
         .one(db)
         .await?
         .ok_or(Error::NotFound)?;
-    Ok(OrganisationAccess { row, consultant: who.id() })
+    Ok(OrganisationAccess {
+        row,
+        consultant: who.id(),
+    })
 }
 
 /// Renames the organisation.
-pub async fn rename(db: &impl ConnectionTrait, access: &OrganisationAccess, name: &Name) -> Result<()> {
+pub async fn rename(
+    db: &impl ConnectionTrait,
+    access: &OrganisationAccess,
+    name: &Name,
+) -> Result<()> {
     let mut row = access.row.clone().into_active_model();
     row.name = Set(name.as_str().to_owned());
     row.update(db).await?;
@@ -119,12 +156,20 @@ pub async fn rename(db: &impl ConnectionTrait, access: &OrganisationAccess, name
 }
 
 /// The consultants who work for the organisation, by name.
-pub async fn colleagues(db: &impl ConnectionTrait, tools: &Tools, access: &OrganisationAccess) -> Result<Vec<consultants::ConsultantPerson>> {
+pub async fn colleagues(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    access: &OrganisationAccess,
+) -> Result<Vec<consultants::ConsultantPerson>> {
     of(db, tools, access.id()).await
 }
 
 /// The consultants who work for an organisation, by name.
-pub(crate) async fn of(db: &impl ConnectionTrait, tools: &Tools, id: OrganisationId) -> Result<Vec<consultants::ConsultantPerson>> {
+pub(crate) async fn of(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    id: OrganisationId,
+) -> Result<Vec<consultants::ConsultantPerson>> {
     let ids: Vec<ConsultantId> = membership::Entity::find()
         .filter(membership::COLUMN.organisation_id.eq(id))
         .all(db)
@@ -133,7 +178,11 @@ pub(crate) async fn of(db: &impl ConnectionTrait, tools: &Tools, id: Organisatio
         .map(|row| row.consultant_id)
         .collect();
     let mut people = Vec::with_capacity(ids.len());
-    for row in consultant::Entity::find().filter(consultant::Column::Id.is_in(ids)).all(db).await? {
+    for row in consultant::Entity::find()
+        .filter(consultant::Column::Id.is_in(ids))
+        .all(db)
+        .await?
+    {
         people.push(consultants::person(db, tools, row.id).await?);
     }
     people.sort_by_key(|person| person.name.as_str().to_lowercase());
@@ -142,7 +191,13 @@ pub(crate) async fn of(db: &impl ConnectionTrait, tools: &Tools, id: Organisatio
 
 /// Gives another consultant access. `false` where nobody has that address; giving it twice changes
 /// nothing.
-pub async fn share(db: &impl ConnectionTrait, tools: &Tools, access: &OrganisationAccess, email: &EmailAddress, now: DateTime<Utc>) -> Result<bool> {
+pub async fn share(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    access: &OrganisationAccess,
+    email: &EmailAddress,
+    now: DateTime<Utc>,
+) -> Result<bool> {
     let Some(colleague) = consultants::by_address(db, tools, email).await? else {
         return Ok(false);
     };

@@ -2,11 +2,12 @@
 //! dies between sending and settling is sent again, under the same `Message-ID`.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::types::{InvitationId, LetterId, LetterKind, LetterState};
 use entity::outbox;
+use entity::types::{InvitationId, LetterId, LetterKind, LetterState};
 use sea_orm::sea_query::{Expr, ExprTrait as _, LockBehavior, LockType, OnConflict};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Set,
 };
 
 use super::{Result, Tools};
@@ -44,8 +45,13 @@ pub async fn enqueue(
         created_at: Set(now),
         sent_at: Set(None),
     };
-    let once = OnConflict::column(outbox::Column::DedupKey).do_nothing().to_owned();
-    let inserted = outbox::Entity::insert(row).on_conflict(once).exec_without_returning(db).await?;
+    let once = OnConflict::column(outbox::Column::DedupKey)
+        .do_nothing()
+        .to_owned();
+    let inserted = outbox::Entity::insert(row)
+        .on_conflict(once)
+        .exec_without_returning(db)
+        .await?;
     Ok(inserted > 0)
 }
 
@@ -62,7 +68,11 @@ pub async fn is_due(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<boo
 
 /// Leases the letter that is due first: it is due again when the lease ends, unless settled before.
 /// The attempt counts from now, so that a letter that kills its worker is given up in the end.
-pub async fn lease(db: &impl ConnectionTrait, now: DateTime<Utc>, lease: TimeDelta) -> Result<Option<outbox::Model>> {
+pub async fn lease(
+    db: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    lease: TimeDelta,
+) -> Result<Option<outbox::Model>> {
     let next = outbox::Entity::find()
         .select_only()
         .column(outbox::Column::Id)
@@ -74,7 +84,10 @@ pub async fn lease(db: &impl ConnectionTrait, now: DateTime<Utc>, lease: TimeDel
         .into_query();
     let leased = outbox::Entity::update_many()
         .col_expr(outbox::Column::DueAt, Expr::value(now + lease))
-        .col_expr(outbox::Column::Attempts, Expr::col(outbox::Column::Attempts).add(1))
+        .col_expr(
+            outbox::Column::Attempts,
+            Expr::col(outbox::Column::Attempts).add(1),
+        )
         .filter(outbox::Column::Id.in_subquery(next))
         .exec_with_returning(db)
         .await?;
@@ -103,8 +116,19 @@ pub enum Next {
 }
 
 /// Settles a leased letter.
-pub async fn settle(db: &impl ConnectionTrait, tools: &Tools, id: LetterId, next: Next, now: DateTime<Utc>) -> Result<()> {
-    let seal = |words: &str| tools.vault.server.seal(&place(id), words.as_bytes(), &*tools.entropy);
+pub async fn settle(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    id: LetterId,
+    next: Next,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let seal = |words: &str| {
+        tools
+            .vault
+            .server
+            .seal(&place(id), words.as_bytes(), &*tools.entropy)
+    };
     let update = outbox::Entity::update_many().filter(outbox::COLUMN.id.eq(id));
     let update = match next {
         Next::Sent => update
@@ -135,16 +159,31 @@ pub(super) fn last_words(tools: &Tools, letter: &outbox::Model) -> Result<Option
 }
 
 /// Drops every letter that still waits for these invitations.
-pub(super) async fn drop_pending(db: &impl ConnectionTrait, invitations: &[InvitationId]) -> Result<()> {
-    drop_where(db, invitations, &[LetterKind::Invitation, LetterKind::Reminder]).await
+pub(super) async fn drop_pending(
+    db: &impl ConnectionTrait,
+    invitations: &[InvitationId],
+) -> Result<()> {
+    drop_where(
+        db,
+        invitations,
+        &[LetterKind::Invitation, LetterKind::Reminder],
+    )
+    .await
 }
 
 /// Drops reminders that still wait: their reader has answered or declined.
-pub(super) async fn drop_reminders(db: &impl ConnectionTrait, invitation: InvitationId) -> Result<()> {
+pub(super) async fn drop_reminders(
+    db: &impl ConnectionTrait,
+    invitation: InvitationId,
+) -> Result<()> {
     drop_where(db, &[invitation], &[LetterKind::Reminder]).await
 }
 
-async fn drop_where(db: &impl ConnectionTrait, invitations: &[InvitationId], kinds: &[LetterKind]) -> Result<()> {
+async fn drop_where(
+    db: &impl ConnectionTrait,
+    invitations: &[InvitationId],
+    kinds: &[LetterKind],
+) -> Result<()> {
     outbox::Entity::update_many()
         .col_expr(outbox::Column::State, Expr::value(LetterState::Dropped))
         .filter(outbox::Column::InvitationId.is_in(invitations.iter().copied()))
@@ -156,7 +195,10 @@ async fn drop_where(db: &impl ConnectionTrait, invitations: &[InvitationId], kin
 }
 
 /// How many of these invitations have a letter that was given up and none that was sent since.
-pub(super) async fn failed(db: &impl ConnectionTrait, invitations: &[InvitationId]) -> Result<usize> {
+pub(super) async fn failed(
+    db: &impl ConnectionTrait,
+    invitations: &[InvitationId],
+) -> Result<usize> {
     let letters = outbox::Entity::find()
         .filter(outbox::Column::InvitationId.is_in(invitations.iter().copied()))
         .filter(outbox::COLUMN.kind.eq(LetterKind::Invitation))

@@ -4,7 +4,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::types::{ReportId, RoundId, RoundState, ShareId};
 use entity::{report, round, share};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, Set,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -59,13 +60,21 @@ pub async fn publish<C: Serialize, S: Serialize>(
         id: Set(id),
         round_id: Set(round.id()),
         revision: Set(revision),
-        client: Set(gate::round_key(tools, round)?.seal_json(&client_place(id), client, &*tools.entropy)?),
-        score: Set(access.key().seal_json(&score_place(id), score, &*tools.entropy)?),
+        client: Set(gate::round_key(tools, round)?.seal_json(
+            &client_place(id),
+            client,
+            &*tools.entropy,
+        )?),
+        score: Set(access
+            .key()
+            .seal_json(&score_place(id), score, &*tools.entropy)?),
         engine: Set(env!("CARGO_PKG_VERSION").to_owned()),
         consultant_id: Set(access.consultant()),
         published_at: Set(now),
     };
-    report::Entity::insert(row).exec_without_returning(db).await?;
+    report::Entity::insert(row)
+        .exec_without_returning(db)
+        .await?;
     Ok(revision)
 }
 
@@ -78,7 +87,11 @@ async fn newest(db: &impl ConnectionTrait, round: RoundId) -> Result<Option<repo
 }
 
 /// The client's report as published last; `None` before, and once the answers have been deleted.
-pub async fn client<T: DeserializeOwned>(db: &impl ConnectionTrait, tools: &Tools, round: &Round) -> Result<Option<Published<T>>> {
+pub async fn client<T: DeserializeOwned>(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    round: &Round,
+) -> Result<Option<Published<T>>> {
     if round.erased_at().is_some() {
         return Ok(None);
     }
@@ -86,16 +99,30 @@ pub async fn client<T: DeserializeOwned>(db: &impl ConnectionTrait, tools: &Tool
         return Ok(None);
     };
     let content = gate::round_key(tools, round)?.open_json(&client_place(row.id), &row.client)?;
-    Ok(Some(Published { revision: row.revision, at: row.published_at, engine: row.engine, content }))
+    Ok(Some(Published {
+        revision: row.revision,
+        at: row.published_at,
+        engine: row.engine,
+        content,
+    }))
 }
 
 /// The figures of the report as published last.
-pub async fn score<T: DeserializeOwned>(db: &impl ConnectionTrait, access: &TeamAccess, round: RoundId) -> Result<Option<Published<T>>> {
+pub async fn score<T: DeserializeOwned>(
+    db: &impl ConnectionTrait,
+    access: &TeamAccess,
+    round: RoundId,
+) -> Result<Option<Published<T>>> {
     let Some(row) = newest(db, round).await? else {
         return Ok(None);
     };
     let content = access.key().open_json(&score_place(row.id), &row.score)?;
-    Ok(Some(Published { revision: row.revision, at: row.published_at, engine: row.engine, content }))
+    Ok(Some(Published {
+        revision: row.revision,
+        at: row.published_at,
+        engine: row.engine,
+        content,
+    }))
 }
 
 /// A sponsor's link as the consultant sees it.
@@ -112,9 +139,16 @@ pub struct Share {
 }
 
 /// Makes a link to the published report that lives for [`SHARE_LIFE`].
-pub async fn add_share(db: &impl ConnectionTrait, tools: &Tools, round: &Round, now: DateTime<Utc>) -> Result<ShareId> {
+pub async fn add_share(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    round: &Round,
+    now: DateTime<Utc>,
+) -> Result<ShareId> {
     if round.state() != RoundState::Published {
-        return Err(Error::Refused("A report can be shared once it is published."));
+        return Err(Error::Refused(
+            "A report can be shared once it is published.",
+        ));
     }
     let id: ShareId = tools.id();
     let row = share::ActiveModel {
@@ -124,12 +158,19 @@ pub async fn add_share(db: &impl ConnectionTrait, tools: &Tools, round: &Round, 
         revoked: Set(false),
         created_at: Set(now),
     };
-    share::Entity::insert(row).exec_without_returning(db).await?;
+    share::Entity::insert(row)
+        .exec_without_returning(db)
+        .await?;
     Ok(id)
 }
 
 /// The round's links that still open something, the newest first.
-pub async fn shares(db: &impl ConnectionTrait, tools: &Tools, round: &Round, now: DateTime<Utc>) -> Result<Vec<Share>> {
+pub async fn shares(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    round: &Round,
+    now: DateTime<Utc>,
+) -> Result<Vec<Share>> {
     Ok(share::Entity::find()
         .filter(share::COLUMN.round_id.eq(round.id()))
         .filter(share::COLUMN.revoked.eq(false))
@@ -178,13 +219,27 @@ impl SponsorLink {
 }
 
 /// Proves a sponsor's link. Unknown, expired and withdrawn ones are all [`Error::NotFound`].
-pub async fn prove_share(db: &impl ConnectionTrait, tools: &Tools, token: &LinkToken, now: DateTime<Utc>) -> Result<SponsorLink> {
+pub async fn prove_share(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    token: &LinkToken,
+    now: DateTime<Utc>,
+) -> Result<SponsorLink> {
     let id = ShareId(token.id());
-    let row = share::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
-    if row.revoked || row.expires_at <= now || !tools.vault.link_opens(token, LinkKind::Share, id.0, 1) {
+    let row = share::Entity::find_by_id(id)
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)?;
+    if row.revoked
+        || row.expires_at <= now
+        || !tools.vault.link_opens(token, LinkKind::Share, id.0, 1)
+    {
         return Err(Error::NotFound);
     }
-    let round = round::Entity::find_by_id(row.round_id).one(db).await?.ok_or(Error::NotFound)?;
+    let round = round::Entity::find_by_id(row.round_id)
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)?;
     let team = teams::for_program(db, tools, round.team_id, round.consultant_id).await?;
     Ok(SponsorLink {
         organisation: team.organisation().to_owned(),

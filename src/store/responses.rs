@@ -48,7 +48,11 @@ pub enum Saved<T> {
 }
 
 /// Reads the executive's own response.
-pub async fn own(db: &impl ConnectionTrait, tools: &Tools, invitation: &OpenInvitation) -> Result<OwnResponse> {
+pub async fn own(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    invitation: &OpenInvitation,
+) -> Result<OwnResponse> {
     let row = find(db, tools, invitation, false).await?;
     gate::open_own(tools, invitation, &row)
 }
@@ -69,10 +73,14 @@ pub async fn save_part(
     let part = draft.part_mut(question);
     if part.entries == typed.entries && part.unknown == typed.unknown {
         // The same words: two tabs that agree have no quarrel, and a version needs no change.
-        return Ok(Saved::Kept { version: part.version });
+        return Ok(Saved::Kept {
+            version: part.version,
+        });
     }
     if part.version != typed.version {
-        return Ok(Saved::Stale { theirs: part.clone() });
+        return Ok(Saved::Stale {
+            theirs: part.clone(),
+        });
     }
     let version = part.version + 1;
     *part = Part { version, ..typed };
@@ -93,10 +101,14 @@ pub async fn save_closing(
     let mut draft = gate::open_own(tools, invitation, &row)?.draft;
     let kept = &mut draft.closing;
     if kept.perceived == typed.perceived && kept.quote == typed.quote {
-        return Ok(Saved::Kept { version: kept.version });
+        return Ok(Saved::Kept {
+            version: kept.version,
+        });
     }
     if kept.version != typed.version {
-        return Ok(Saved::Stale { theirs: kept.clone() });
+        return Ok(Saved::Stale {
+            theirs: kept.clone(),
+        });
     }
     let version = kept.version + 1;
     *kept = Closing { version, ..typed };
@@ -128,32 +140,73 @@ pub async fn submit(
         .filter(response::COLUMN.id.eq(row.id))
         .exec(db)
         .await?;
-    mark(db, invitation, [(invitation::Column::Started, true), (invitation::Column::Submitted, true), (invitation::Column::Declined, false)]).await?;
+    mark(
+        db,
+        invitation,
+        [
+            (invitation::Column::Started, true),
+            (invitation::Column::Submitted, true),
+            (invitation::Column::Declined, false),
+        ],
+    )
+    .await?;
     outbox::drop_reminders(db, invitation.id()).await?;
     // One receipt for each submission: the version makes the key differ.
-    outbox::enqueue(db, tools, LetterKind::Receipt, invitation.id(), &format!("v{next}"), now).await?;
+    outbox::enqueue(
+        db,
+        tools,
+        LetterKind::Receipt,
+        invitation.id(),
+        &format!("v{next}"),
+        now,
+    )
+    .await?;
     Ok(Ok(answers))
 }
 
 /// Declines the round: what was written is deleted, and no reminder follows. It can be taken back
 /// by answering after all.
-pub async fn decline(db: &impl ConnectionTrait, tools: &Tools, invitation: &OpenInvitation, now: DateTime<Utc>) -> Result<()> {
+pub async fn decline(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    invitation: &OpenInvitation,
+    now: DateTime<Utc>,
+) -> Result<()> {
     still_open(db, invitation, now).await?;
     let row = find(db, tools, invitation, true).await?;
     response::Entity::update_many()
-        .col_expr(response::Column::Submitted, Expr::value(Option::<Vec<u8>>::None))
-        .col_expr(response::Column::Draft, Expr::value(Option::<Vec<u8>>::None))
+        .col_expr(
+            response::Column::Submitted,
+            Expr::value(Option::<Vec<u8>>::None),
+        )
+        .col_expr(
+            response::Column::Draft,
+            Expr::value(Option::<Vec<u8>>::None),
+        )
         .col_expr(response::Column::Version, Expr::value(row.version + 1))
         .filter(response::COLUMN.id.eq(row.id))
         .exec(db)
         .await?;
-    mark(db, invitation, [(invitation::Column::Started, false), (invitation::Column::Submitted, false), (invitation::Column::Declined, true)]).await?;
+    mark(
+        db,
+        invitation,
+        [
+            (invitation::Column::Started, false),
+            (invitation::Column::Submitted, false),
+            (invitation::Column::Declined, true),
+        ],
+    )
+    .await?;
     outbox::drop_reminders(db, invitation.id()).await
 }
 
 /// Refuses to write once the round has closed. On PostgreSQL the shared lock makes a closing round
 /// wait for the writing transaction; SQLite has one writer anyway.
-async fn still_open(db: &impl ConnectionTrait, invitation: &OpenInvitation, now: DateTime<Utc>) -> Result<()> {
+async fn still_open(
+    db: &impl ConnectionTrait,
+    invitation: &OpenInvitation,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let row = round::Entity::find_by_id(invitation.round().id())
         .lock(LockType::Share)
         .one(db)
@@ -166,9 +219,17 @@ async fn still_open(db: &impl ConnectionTrait, invitation: &OpenInvitation, now:
     }
 }
 
-async fn find(db: &impl ConnectionTrait, tools: &Tools, invitation: &OpenInvitation, write: bool) -> Result<response::Model> {
-    let mut query = response::Entity::find()
-        .filter(response::COLUMN.locator.eq(tools.vault.locator(invitation.id())));
+async fn find(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    invitation: &OpenInvitation,
+    write: bool,
+) -> Result<response::Model> {
+    let mut query = response::Entity::find().filter(
+        response::COLUMN
+            .locator
+            .eq(tools.vault.locator(invitation.id())),
+    );
     if write {
         query = query.lock(LockType::Update);
     }
@@ -178,7 +239,13 @@ async fn find(db: &impl ConnectionTrait, tools: &Tools, invitation: &OpenInvitat
         .ok_or_else(|| Error::Broken("an open invitation has no response".into()))
 }
 
-async fn keep_draft(db: &impl ConnectionTrait, tools: &Tools, invitation: &OpenInvitation, row: &response::Model, draft: &Draft) -> Result<()> {
+async fn keep_draft(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    invitation: &OpenInvitation,
+    row: &response::Model,
+    draft: &Draft,
+) -> Result<()> {
     let key = gate::round_key(tools, invitation.round())?;
     let sealed = key.seal_json(&gate::draft_place(row.id), draft, &*tools.entropy)?;
     let done = response::Entity::update_many()
@@ -191,14 +258,29 @@ async fn keep_draft(db: &impl ConnectionTrait, tools: &Tools, invitation: &OpenI
     if done.rows_affected != 1 {
         return Err(Error::Stale);
     }
-    mark(db, invitation, [(invitation::Column::Started, true), (invitation::Column::Declined, false)]).await
+    mark(
+        db,
+        invitation,
+        [
+            (invitation::Column::Started, true),
+            (invitation::Column::Declined, false),
+        ],
+    )
+    .await
 }
 
-async fn mark<const N: usize>(db: &impl ConnectionTrait, of: &OpenInvitation, flags: [(invitation::Column, bool); N]) -> Result<()> {
+async fn mark<const N: usize>(
+    db: &impl ConnectionTrait,
+    of: &OpenInvitation,
+    flags: [(invitation::Column, bool); N],
+) -> Result<()> {
     let mut update = invitation::Entity::update_many();
     for (column, value) in flags {
         update = update.col_expr(column, Expr::value(value));
     }
-    update.filter(invitation::COLUMN.id.eq(of.id())).exec(db).await?;
+    update
+        .filter(invitation::COLUMN.id.eq(of.id()))
+        .exec(db)
+        .await?;
     Ok(())
 }

@@ -3,13 +3,14 @@
 use chrono::{DateTime, Months, Utc};
 use chrono_tz::Tz;
 use entity::types::{
-    ConsultantId, InvitationId, LetterKind, OrganisationId, ResponseId, RoundId, RoundState, Sealed, StatementId, TeamId,
+    ConsultantId, InvitationId, LetterKind, OrganisationId, ResponseId, RoundId, RoundState,
+    Sealed, StatementId, TeamId,
 };
 use entity::{invitation, response, round, statement, team};
 use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
-    ActiveModelTrait,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, Set,
 };
 
 use super::consultants::SignedIn;
@@ -37,7 +38,8 @@ impl Round {
         Ok(Self {
             promise: Promise {
                 attribution: row.attribution.into(),
-                retention_months: u32::try_from(row.retention_months).map_err(|_| broken("retention"))?,
+                retention_months: u32::try_from(row.retention_months)
+                    .map_err(|_| broken("retention"))?,
             },
             language: Language::parse(&row.language).map_err(|_| broken("language"))?,
             time_zone: row.time_zone.parse().map_err(|_| broken("time zone"))?,
@@ -162,7 +164,10 @@ fn promise_place(id: RoundId) -> String {
 }
 
 fn seal_promise(tools: &Tools, id: RoundId, text: &str) -> Result<Sealed> {
-    Ok(tools.vault.server.seal(&promise_place(id), text.as_bytes(), &*tools.entropy)?)
+    Ok(tools
+        .vault
+        .server
+        .seal(&promise_place(id), text.as_bytes(), &*tools.entropy)?)
 }
 
 pub(super) fn key_place(id: RoundId) -> String {
@@ -187,10 +192,16 @@ pub async fn add(
         team_id: Set(access.id()),
         state: Set(RoundState::Draft),
         promise_text: Set(None),
-        weights: Set(serde_json::to_string(&DEFAULT_WEIGHTS).map_err(|e| Error::Broken(e.to_string()))?),
+        weights: Set(
+            serde_json::to_string(&DEFAULT_WEIGHTS).map_err(|e| Error::Broken(e.to_string()))?
+        ),
         // 53 bits: a seed must survive JSON readers that keep numbers as doubles.
         seed: Set((u64::from_le_bytes(seed) >> 11).cast_signed()),
-        data_key: Set(Some(tools.vault.wrap(&key_place(id), &key, &*tools.entropy)?)),
+        data_key: Set(Some(tools.vault.wrap(
+            &key_place(id),
+            &key,
+            &*tools.entropy,
+        )?)),
         previous_id: Set(previous),
         consultant_id: Set(access.consultant()),
         coding_version: Set(0),
@@ -202,7 +213,9 @@ pub async fn add(
         ..Default::default()
     };
     apply_plan(&mut row, plan);
-    round::Entity::insert(row).exec_without_returning(db).await?;
+    round::Entity::insert(row)
+        .exec_without_returning(db)
+        .await?;
     Ok(id)
 }
 
@@ -220,7 +233,9 @@ fn apply_plan(row: &mut round::ActiveModel, plan: &RoundPlan) {
 pub async fn update(db: &impl ConnectionTrait, round: &Round, plan: &RoundPlan) -> Result<()> {
     let current = locked(db, round.id()).await?;
     if current.state != RoundState::Draft {
-        return Err(Error::Refused("The round has opened: its settings are part of what executives were promised and stay as they are."));
+        return Err(Error::Refused(
+            "The round has opened: its settings are part of what executives were promised and stay as they are.",
+        ));
     }
     let mut row = current.into_active_model();
     apply_plan(&mut row, plan);
@@ -243,15 +258,30 @@ pub async fn delete_draft(db: &impl ConnectionTrait, round: &Round) -> Result<()
 }
 
 /// Proves access to the round's team and reads the round.
-pub async fn access(db: &impl ConnectionTrait, tools: &Tools, who: &SignedIn, id: RoundId) -> Result<(TeamAccess, Round)> {
-    let row = round::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
+pub async fn access(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    who: &SignedIn,
+    id: RoundId,
+) -> Result<(TeamAccess, Round)> {
+    let row = round::Entity::find_by_id(id)
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)?;
     let access = teams::access(db, tools, who, row.team_id).await?;
     Ok((access, Round::new(row)?))
 }
 
 /// The round as the program itself works on it, in the name of the consultant who opened it.
-pub(crate) async fn for_program(db: &impl ConnectionTrait, tools: &Tools, id: RoundId) -> Result<(TeamAccess, Round)> {
-    let row = round::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
+pub(crate) async fn for_program(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    id: RoundId,
+) -> Result<(TeamAccess, Round)> {
+    let row = round::Entity::find_by_id(id)
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)?;
     let access = teams::for_program(db, tools, row.team_id, row.consultant_id).await?;
     Ok((access, Round::new(row)?))
 }
@@ -270,7 +300,11 @@ pub async fn of_team(db: &impl ConnectionTrait, access: &TeamAccess) -> Result<V
 
 /// The latest round of the team before this one that has closed: the one it continues, else the
 /// last one closed before it was made.
-pub async fn previous(db: &impl ConnectionTrait, access: &TeamAccess, round: &Round) -> Result<Option<Round>> {
+pub async fn previous(
+    db: &impl ConnectionTrait,
+    access: &TeamAccess,
+    round: &Round,
+) -> Result<Option<Round>> {
     let rounds = of_team(db, access).await?;
     let done = |candidate: &&Round| {
         candidate.id() != round.id()
@@ -315,7 +349,10 @@ pub async fn overview(db: &impl ConnectionTrait, who: &SignedIn) -> Result<Vec<O
     let mut list = Vec::new();
     for listed in organisations::list(db, who).await? {
         for team in &listed.teams {
-            let rows = round::Entity::find().filter(round::COLUMN.team_id.eq(team.id)).all(db).await?;
+            let rows = round::Entity::find()
+                .filter(round::COLUMN.team_id.eq(team.id))
+                .all(db)
+                .await?;
             for row in rows {
                 list.push(overview_of(db, &listed.organisation, team, Round::new(row)?).await?);
             }
@@ -325,7 +362,12 @@ pub async fn overview(db: &impl ConnectionTrait, who: &SignedIn) -> Result<Vec<O
     Ok(list)
 }
 
-async fn overview_of(db: &impl ConnectionTrait, organisation: &entity::organisation::Model, team: &team::Model, round: Round) -> Result<Overview> {
+async fn overview_of(
+    db: &impl ConnectionTrait,
+    organisation: &entity::organisation::Model,
+    team: &team::Model,
+    round: Round,
+) -> Result<Overview> {
     let asked = invitation::Entity::find()
         .filter(invitation::COLUMN.round_id.eq(round.id()))
         .filter(invitation::COLUMN.revoked.eq(false))
@@ -357,13 +399,24 @@ async fn locked(db: &impl ConnectionTrait, id: RoundId) -> Result<round::Model> 
 
 /// Opens a draft: one invitation, one empty response and one letter for each executive of the
 /// team. Call it in a writing transaction. Returns how many are asked.
-pub async fn open(db: &impl ConnectionTrait, tools: &Tools, access: &TeamAccess, round: &Round, promise_text: &str, now: DateTime<Utc>) -> Result<usize> {
+pub async fn open(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    access: &TeamAccess,
+    round: &Round,
+    promise_text: &str,
+    now: DateTime<Utc>,
+) -> Result<usize> {
     let row = locked(db, round.id()).await?;
     if row.state != RoundState::Draft {
-        return Err(Error::Refused("The round has been opened before. A round is opened once and never reopened; start the next one instead."));
+        return Err(Error::Refused(
+            "The round has been opened before. A round is opened once and never reopened; start the next one instead.",
+        ));
     }
     if row.closes_at <= now {
-        return Err(Error::Refused("The closing date lies in the past. Choose a later one, then open the round."));
+        return Err(Error::Refused(
+            "The closing date lies in the past. Choose a later one, then open the round.",
+        ));
     }
     let people: Vec<_> = teams::executives(db, access)
         .await?
@@ -371,7 +424,9 @@ pub async fn open(db: &impl ConnectionTrait, tools: &Tools, access: &TeamAccess,
         .filter(|executive| executive.left_at.is_none())
         .collect();
     if people.is_empty() {
-        return Err(Error::Refused("The team has no executive to ask. Add its executives, then open the round."));
+        return Err(Error::Refused(
+            "The team has no executive to ask. Add its executives, then open the round.",
+        ));
     }
     let key = gate::round_key(tools, round)?;
     let mut invitations = Vec::with_capacity(people.len());
@@ -394,17 +449,28 @@ pub async fn open(db: &impl ConnectionTrait, tools: &Tools, access: &TeamAccess,
             round_id: Set(round.id()),
             locator: Set(tools.vault.locator(id)),
             pseudonym: Set(tools.vault.pseudonym(access.id(), executive.id)),
-            function: Set(key.seal(&gate::function_place(response_id), function, &*tools.entropy)?),
+            function: Set(key.seal(
+                &gate::function_place(response_id),
+                function,
+                &*tools.entropy,
+            )?),
             version: Set(0),
             draft: Set(None),
             submitted: Set(None),
         });
     }
-    let letters: Vec<InvitationId> = invitations.iter().filter_map(|row| row.id.clone().take()).collect();
+    let letters: Vec<InvitationId> = invitations
+        .iter()
+        .filter_map(|row| row.id.clone().take())
+        .collect();
     // In the order of their random keys: the order of the rows must not join the two tables.
     responses.sort_by_key(|row| row.id.clone().take());
-    invitation::Entity::insert_many(invitations).exec_without_returning(db).await?;
-    response::Entity::insert_many(responses).exec_without_returning(db).await?;
+    invitation::Entity::insert_many(invitations)
+        .exec_without_returning(db)
+        .await?;
+    response::Entity::insert_many(responses)
+        .exec_without_returning(db)
+        .await?;
     for invitation in letters {
         outbox::enqueue(db, tools, LetterKind::Invitation, invitation, "1", now).await?;
     }
@@ -419,7 +485,12 @@ pub async fn open(db: &impl ConnectionTrait, tools: &Tools, access: &TeamAccess,
 
 /// Moves the closing time of an open round; the notice is kept anew, with the new time. Returns the
 /// round as it is from then on.
-pub async fn extend(db: &impl ConnectionTrait, round: &Round, closes_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<Round> {
+pub async fn extend(
+    db: &impl ConnectionTrait,
+    round: &Round,
+    closes_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<Round> {
     let row = locked(db, round.id()).await?;
     if row.state != RoundState::Open || row.closes_at <= now {
         return Err(Error::Refused("Only an open round can be extended."));
@@ -430,7 +501,12 @@ pub async fn extend(db: &impl ConnectionTrait, round: &Round, closes_at: DateTim
 }
 
 /// Keeps the notice word for word, after the closing time has moved.
-pub async fn keep_promise_text(db: &impl ConnectionTrait, tools: &Tools, round: &Round, text: &str) -> Result<()> {
+pub async fn keep_promise_text(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    round: &Round,
+    text: &str,
+) -> Result<()> {
     let sealed = seal_promise(tools, round.id(), text)?;
     round::Entity::update_many()
         .col_expr(round::Column::PromiseText, Expr::value(sealed.0))
@@ -442,15 +518,27 @@ pub async fn keep_promise_text(db: &impl ConnectionTrait, tools: &Tools, round: 
 
 /// Reads the round again, as this transaction sees it.
 pub async fn again(db: &impl ConnectionTrait, round: &Round) -> Result<Round> {
-    Round::new(round::Entity::find_by_id(round.id()).one(db).await?.ok_or(Error::NotFound)?)
+    Round::new(
+        round::Entity::find_by_id(round.id())
+            .one(db)
+            .await?
+            .ok_or(Error::NotFound)?,
+    )
 }
 
 /// Asks again those who have neither answered nor declined; returns how many. Reminders of one
 /// day are one occasion: pressing twice sends once.
-pub async fn remind(db: &impl ConnectionTrait, tools: &Tools, round: &Round, now: DateTime<Utc>) -> Result<usize> {
+pub async fn remind(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    round: &Round,
+    now: DateTime<Utc>,
+) -> Result<usize> {
     let row = locked(db, round.id()).await?;
     if row.state != RoundState::Open || row.closes_at <= now {
-        return Err(Error::Refused("Reminders can be sent while the round is open."));
+        return Err(Error::Refused(
+            "Reminders can be sent while the round is open.",
+        ));
     }
     let waiting = invitation::Entity::find()
         .filter(invitation::COLUMN.round_id.eq(round.id()))
@@ -459,7 +547,10 @@ pub async fn remind(db: &impl ConnectionTrait, tools: &Tools, round: &Round, now
         .filter(invitation::COLUMN.declined.eq(false))
         .all(db)
         .await?;
-    let day = now.with_timezone(&round.time_zone()).date_naive().to_string();
+    let day = now
+        .with_timezone(&round.time_zone())
+        .date_naive()
+        .to_string();
     let mut asked = 0;
     for row in waiting {
         if outbox::enqueue(db, tools, LetterKind::Reminder, row.id, &day, now).await? {
@@ -470,10 +561,18 @@ pub async fn remind(db: &impl ConnectionTrait, tools: &Tools, round: &Round, now
 }
 
 /// Sends the invitation of one executive again, after an address was corrected.
-pub async fn resend(db: &impl ConnectionTrait, tools: &Tools, round: &Round, id: InvitationId, now: DateTime<Utc>) -> Result<()> {
+pub async fn resend(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    round: &Round,
+    id: InvitationId,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let row = locked(db, round.id()).await?;
     if row.state != RoundState::Open || row.closes_at <= now {
-        return Err(Error::Refused("Letters can be sent while the round is open."));
+        return Err(Error::Refused(
+            "Letters can be sent while the round is open.",
+        ));
     }
     invitation::Entity::find_by_id(id)
         .filter(invitation::COLUMN.round_id.eq(round.id()))
@@ -489,7 +588,12 @@ pub async fn resend(db: &impl ConnectionTrait, tools: &Tools, round: &Round, id:
 
 /// Closes an open round: no answer is taken from then on, letters that wait are dropped, and every
 /// statement of a submitted response becomes a row of its own. Call it in a writing transaction.
-pub async fn close(db: &impl ConnectionTrait, tools: &Tools, round: &Round, now: DateTime<Utc>) -> Result<()> {
+pub async fn close(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    round: &Round,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let row = locked(db, round.id()).await?;
     if row.state != RoundState::Open {
         return Err(Error::Refused("Only an open round can be closed."));
@@ -508,7 +612,11 @@ pub async fn close(db: &impl ConnectionTrait, tools: &Tools, round: &Round, now:
     outbox::drop_pending(db, &ids).await?;
     let key = gate::round_key(tools, round)?;
     let mut statements = Vec::new();
-    for response in response::Entity::find().filter(response::COLUMN.round_id.eq(round.id())).all(db).await? {
+    for response in response::Entity::find()
+        .filter(response::COLUMN.round_id.eq(round.id()))
+        .all(db)
+        .await?
+    {
         let Some(sealed) = &response.submitted else {
             continue;
         };
@@ -525,7 +633,11 @@ pub async fn close(db: &impl ConnectionTrait, tools: &Tools, round: &Round, now:
                     response_id: Set(response.id),
                     question: Set(question.into()),
                     position: Set(position as i32),
-                    body: Set(Some(key.seal_json(&gate::statement_place(id), said, &*tools.entropy)?)),
+                    body: Set(Some(key.seal_json(
+                        &gate::statement_place(id),
+                        said,
+                        &*tools.entropy,
+                    )?)),
                 });
             }
         }
@@ -533,7 +645,9 @@ pub async fn close(db: &impl ConnectionTrait, tools: &Tools, round: &Round, now:
     statements.sort_by_key(|row| row.id.clone().take());
     // In portions: databases limit how many values one statement may bind.
     for portion in statements.chunks(500) {
-        statement::Entity::insert_many(portion.to_vec()).exec_without_returning(db).await?;
+        statement::Entity::insert_many(portion.to_vec())
+            .exec_without_returning(db)
+            .await?;
     }
     Ok(())
 }
@@ -593,10 +707,16 @@ pub async fn erase(db: &impl ConnectionTrait, id: RoundId, now: DateTime<Utc>) -
 }
 
 /// Marks a closed round as published. Publishing again (a revision) keeps the first date.
-pub(super) async fn mark_published(db: &impl ConnectionTrait, id: RoundId, now: DateTime<Utc>) -> Result<()> {
+pub(super) async fn mark_published(
+    db: &impl ConnectionTrait,
+    id: RoundId,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let row = locked(db, id).await?;
     if row.state < RoundState::Closed {
-        return Err(Error::Refused("A report can be published once the round has closed."));
+        return Err(Error::Refused(
+            "A report can be published once the round has closed.",
+        ));
     }
     if row.state == RoundState::Closed {
         let mut row = row.into_active_model();

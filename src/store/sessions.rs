@@ -20,13 +20,19 @@ pub(crate) fn owner(tools: &Tools, id: ConsultantId) -> Digest {
 }
 
 /// The state of the session of that token, unless it has ended.
-pub async fn load(db: &impl ConnectionTrait, tools: &Tools, token: &str, now: DateTime<Utc>) -> Result<Option<State>> {
+pub async fn load(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<State>> {
     let id = tools.vault.token_digest(token);
     let row = session::Entity::find_by_id(id.clone())
         .filter(session::COLUMN.expires_at.gt(now))
         .one(db)
         .await?;
-    row.map(|row| Ok(tools.vault.server.open_json(&place(&id), &row.state)?)).transpose()
+    row.map(|row| Ok(tools.vault.server.open_json(&place(&id), &row.state)?))
+        .transpose()
 }
 
 /// Keeps the state under that token until it ends.
@@ -41,19 +47,35 @@ pub async fn save(
     let id = tools.vault.token_digest(token);
     let row = session::ActiveModel {
         id: Set(id.clone()),
-        state: Set(tools.vault.server.seal_json(&place(&id), state, &*tools.entropy)?),
+        state: Set(tools
+            .vault
+            .server
+            .seal_json(&place(&id), state, &*tools.entropy)?),
         owner: Set(consultant.map(|consultant| owner(tools, consultant))),
         expires_at: Set(expires_at),
     };
     let replace = OnConflict::column(session::Column::Id)
-        .update_columns([session::Column::State, session::Column::Owner, session::Column::ExpiresAt])
+        .update_columns([
+            session::Column::State,
+            session::Column::Owner,
+            session::Column::ExpiresAt,
+        ])
         .to_owned();
-    session::Entity::insert(row).on_conflict(replace).exec_without_returning(db).await?;
+    session::Entity::insert(row)
+        .on_conflict(replace)
+        .exec_without_returning(db)
+        .await?;
     Ok(())
 }
 
 /// Moves the session's end, if it would move by at least that much.
-pub async fn touch(db: &impl ConnectionTrait, tools: &Tools, token: &str, expires_at: DateTime<Utc>, every: TimeDelta) -> Result<()> {
+pub async fn touch(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    token: &str,
+    expires_at: DateTime<Utc>,
+    every: TimeDelta,
+) -> Result<()> {
     let id = tools.vault.token_digest(token);
     let due = session::Entity::find_by_id(id.clone())
         .filter(session::COLUMN.expires_at.lt(expires_at - every))
@@ -63,7 +85,10 @@ pub async fn touch(db: &impl ConnectionTrait, tools: &Tools, token: &str, expire
         return Ok(());
     }
     session::Entity::update_many()
-        .col_expr(session::Column::ExpiresAt, sea_orm::sea_query::Expr::value(expires_at))
+        .col_expr(
+            session::Column::ExpiresAt,
+            sea_orm::sea_query::Expr::value(expires_at),
+        )
         .filter(session::COLUMN.id.eq(id))
         .exec(db)
         .await?;
@@ -72,7 +97,9 @@ pub async fn touch(db: &impl ConnectionTrait, tools: &Tools, token: &str, expire
 
 /// Ends the session of that token.
 pub async fn end(db: &impl ConnectionTrait, tools: &Tools, token: &str) -> Result<()> {
-    session::Entity::delete_by_id(tools.vault.token_digest(token)).exec(db).await?;
+    session::Entity::delete_by_id(tools.vault.token_digest(token))
+        .exec(db)
+        .await?;
     Ok(())
 }
 

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use entity::types::{ConsultantId, Digest, ExecutiveId, OrganisationId, TeamId};
 use entity::{executive, organisation, team};
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Set,
+};
 
 use super::consultants::SignedIn;
 use super::organisations::{self, Name, OrganisationAccess};
@@ -74,11 +76,15 @@ fn person_place(id: ExecutiveId) -> String {
 }
 
 fn index(tools: &Tools, team: TeamId, email: &EmailAddress) -> Digest {
-    tools.vault.blind_index(&format!("executive of {team}"), &email.folded())
+    tools
+        .vault
+        .blind_index(&format!("executive of {team}"), &email.folded())
 }
 
 pub(super) fn data_key(tools: &Tools, team: &team::Model) -> Result<DataKey> {
-    Ok(tools.vault.unwrap_key(&key_place(team.id), &team.data_key)?)
+    Ok(tools
+        .vault
+        .unwrap_key(&key_place(team.id), &team.data_key)?)
 }
 
 pub(super) fn open_person(key: &DataKey, row: &executive::Model) -> Result<Person> {
@@ -86,7 +92,13 @@ pub(super) fn open_person(key: &DataKey, row: &executive::Model) -> Result<Perso
 }
 
 /// Adds a team. A name the organisation has already is [`Error::Stale`].
-pub async fn add(db: &impl ConnectionTrait, tools: &Tools, access: &OrganisationAccess, name: &Name, now: DateTime<Utc>) -> Result<TeamId> {
+pub async fn add(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    access: &OrganisationAccess,
+    name: &Name,
+    now: DateTime<Utc>,
+) -> Result<TeamId> {
     let id: TeamId = tools.id();
     let key = DataKey::random(&*tools.entropy);
     let row = team::ActiveModel {
@@ -101,21 +113,42 @@ pub async fn add(db: &impl ConnectionTrait, tools: &Tools, access: &Organisation
 }
 
 /// Proves access; a team of other consultants is [`Error::NotFound`], like none at all.
-pub async fn access(db: &impl ConnectionTrait, tools: &Tools, who: &SignedIn, id: TeamId) -> Result<TeamAccess> {
-    let row = team::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
+pub async fn access(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    who: &SignedIn,
+    id: TeamId,
+) -> Result<TeamAccess> {
+    let row = team::Entity::find_by_id(id)
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)?;
     organisations::access(db, who, row.organisation_id).await?;
     for_program(db, tools, id, who.id()).await
 }
 
 /// The team as the program itself works on it (the calendar closing a round), in the name of the
 /// consultant who opened the round.
-pub(crate) async fn for_program(db: &impl ConnectionTrait, tools: &Tools, id: TeamId, consultant: ConsultantId) -> Result<TeamAccess> {
-    let row = team::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
+pub(crate) async fn for_program(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    id: TeamId,
+    consultant: ConsultantId,
+) -> Result<TeamAccess> {
+    let row = team::Entity::find_by_id(id)
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)?;
     let organisation = organisation::Entity::find_by_id(row.organisation_id)
         .one(db)
         .await?
         .ok_or(Error::NotFound)?;
-    Ok(TeamAccess { key: data_key(tools, &row)?, row, organisation, consultant })
+    Ok(TeamAccess {
+        key: data_key(tools, &row)?,
+        row,
+        organisation,
+        consultant,
+    })
 }
 
 /// Renames the team. A name the organisation has already is [`Error::Stale`].
@@ -146,47 +179,90 @@ pub async fn executives(db: &impl ConnectionTrait, access: &TeamAccess) -> Resul
 }
 
 /// The team and one executive of it, for a consultant who works for it.
-pub async fn executive_access(db: &impl ConnectionTrait, tools: &Tools, who: &SignedIn, id: ExecutiveId) -> Result<(TeamAccess, Executive)> {
-    let row = executive::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
+pub async fn executive_access(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    who: &SignedIn,
+    id: ExecutiveId,
+) -> Result<(TeamAccess, Executive)> {
+    let row = executive::Entity::find_by_id(id)
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)?;
     let access = access(db, tools, who, row.team_id).await?;
     let person = open_person(&access.key, &row)?;
-    Ok((access, Executive { id, person, joined_at: row.joined_at, left_at: row.left_at }))
+    Ok((
+        access,
+        Executive {
+            id,
+            person,
+            joined_at: row.joined_at,
+            left_at: row.left_at,
+        },
+    ))
 }
 
 /// Adds an executive. An address the team has already is [`Error::Stale`].
-pub async fn add_executive(db: &impl ConnectionTrait, tools: &Tools, access: &TeamAccess, person: &Person, now: DateTime<Utc>) -> Result<ExecutiveId> {
+pub async fn add_executive(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    access: &TeamAccess,
+    person: &Person,
+    now: DateTime<Utc>,
+) -> Result<ExecutiveId> {
     let id: ExecutiveId = tools.id();
     let row = executive::ActiveModel {
         id: Set(id),
         team_id: Set(access.id()),
         email_index: Set(index(tools, access.id(), &person.email)),
-        person: Set(access.key.seal_json(&person_place(id), person, &*tools.entropy)?),
+        person: Set(access
+            .key
+            .seal_json(&person_place(id), person, &*tools.entropy)?),
         joined_at: Set(now),
         left_at: Set(None),
     };
-    executive::Entity::insert(row).exec_without_returning(db).await?;
+    executive::Entity::insert(row)
+        .exec_without_returning(db)
+        .await?;
     Ok(id)
 }
 
 /// Changes an executive. An address another one has is [`Error::Stale`].
-pub async fn update_executive(db: &impl ConnectionTrait, tools: &Tools, access: &TeamAccess, id: ExecutiveId, person: &Person) -> Result<()> {
+pub async fn update_executive(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    access: &TeamAccess,
+    id: ExecutiveId,
+    person: &Person,
+) -> Result<()> {
     let row = of_team(db, access, id).await?;
     let mut row = row.into_active_model();
     row.email_index = Set(index(tools, access.id(), &person.email));
-    row.person = Set(access.key.seal_json(&person_place(id), person, &*tools.entropy)?);
+    row.person = Set(access
+        .key
+        .seal_json(&person_place(id), person, &*tools.entropy)?);
     row.update(db).await?;
     Ok(())
 }
 
 /// Marks an executive as gone (rounds opened later do not ask them), or as back.
-pub async fn set_left(db: &impl ConnectionTrait, access: &TeamAccess, id: ExecutiveId, left_at: Option<DateTime<Utc>>) -> Result<()> {
+pub async fn set_left(
+    db: &impl ConnectionTrait,
+    access: &TeamAccess,
+    id: ExecutiveId,
+    left_at: Option<DateTime<Utc>>,
+) -> Result<()> {
     let mut row = of_team(db, access, id).await?.into_active_model();
     row.left_at = Set(left_at);
     row.update(db).await?;
     Ok(())
 }
 
-async fn of_team(db: &impl ConnectionTrait, access: &TeamAccess, id: ExecutiveId) -> Result<executive::Model> {
+async fn of_team(
+    db: &impl ConnectionTrait,
+    access: &TeamAccess,
+    id: ExecutiveId,
+) -> Result<executive::Model> {
     executive::Entity::find_by_id(id)
         .filter(executive::COLUMN.team_id.eq(access.id()))
         .one(db)
@@ -206,12 +282,19 @@ pub enum Effect {
 }
 
 /// What an import would do with each line, in order.
-pub async fn effects(db: &impl ConnectionTrait, access: &TeamAccess, people: &[Person]) -> Result<Vec<Effect>> {
+pub async fn effects(
+    db: &impl ConnectionTrait,
+    access: &TeamAccess,
+    people: &[Person],
+) -> Result<Vec<Effect>> {
     let there = executives(db, access).await?;
     Ok(people
         .iter()
         .map(|person| {
-            match there.iter().find(|e| e.person.email.folded() == person.email.folded()) {
+            match there
+                .iter()
+                .find(|e| e.person.email.folded() == person.email.folded())
+            {
                 None => Effect::New,
                 Some(e) if e.left_at.is_none() && e.person == *person => Effect::Unchanged(e.id),
                 Some(e) => Effect::Changed(e.id),
@@ -222,7 +305,13 @@ pub async fn effects(db: &impl ConnectionTrait, access: &TeamAccess, people: &[P
 
 /// Adds and changes executives as [`effects`] says; call it in a writing transaction. Doing it
 /// twice changes nothing. Returns how many were added and changed.
-pub async fn import(db: &impl ConnectionTrait, tools: &Tools, access: &TeamAccess, people: &[Person], now: DateTime<Utc>) -> Result<(usize, usize)> {
+pub async fn import(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    access: &TeamAccess,
+    people: &[Person],
+    now: DateTime<Utc>,
+) -> Result<(usize, usize)> {
     let (mut added, mut changed) = (0, 0);
     for (person, effect) in people.iter().zip(effects(db, access, people).await?) {
         match effect {

@@ -35,7 +35,11 @@ fn place(id: ThemeId) -> String {
 /// The team's themes by name, merged ones included.
 pub async fn all(db: &impl ConnectionTrait, access: &TeamAccess) -> Result<Vec<Theme>> {
     let mut themes = Vec::new();
-    for row in theme::Entity::find().filter(theme::COLUMN.team_id.eq(access.id())).all(db).await? {
+    for row in theme::Entity::find()
+        .filter(theme::COLUMN.team_id.eq(access.id()))
+        .all(db)
+        .await?
+    {
         let name = access.key().open(&place(row.id), &row.name)?;
         themes.push(Theme {
             id: row.id,
@@ -50,12 +54,19 @@ pub async fn all(db: &impl ConnectionTrait, access: &TeamAccess) -> Result<Vec<T
 
 /// The team's themes by name, without those merged into others.
 pub async fn current(db: &impl ConnectionTrait, access: &TeamAccess) -> Result<Vec<Theme>> {
-    Ok(all(db, access).await?.into_iter().filter(|theme| theme.merged_into.is_none()).collect())
+    Ok(all(db, access)
+        .await?
+        .into_iter()
+        .filter(|theme| theme.merged_into.is_none())
+        .collect())
 }
 
 /// For every theme the one it stands for now: itself, or what it was merged into in the end.
 pub fn standing(themes: &[Theme]) -> HashMap<ThemeId, ThemeId> {
-    let next: HashMap<_, _> = themes.iter().map(|theme| (theme.id, theme.merged_into)).collect();
+    let next: HashMap<_, _> = themes
+        .iter()
+        .map(|theme| (theme.id, theme.merged_into))
+        .collect();
     themes
         .iter()
         .map(|theme| {
@@ -72,33 +83,61 @@ pub fn standing(themes: &[Theme]) -> HashMap<ThemeId, ThemeId> {
         .collect()
 }
 
-pub(super) async fn add(db: &impl ConnectionTrait, tools: &Tools, access: &TeamAccess, round: RoundId, name: &ThemeName, now: DateTime<Utc>) -> Result<ThemeId> {
+pub(super) async fn add(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    access: &TeamAccess,
+    round: RoundId,
+    name: &ThemeName,
+    now: DateTime<Utc>,
+) -> Result<ThemeId> {
     let id: ThemeId = tools.id();
     let row = theme::ActiveModel {
         id: Set(id),
         team_id: Set(access.id()),
-        name: Set(access.key().seal(&place(id), name.as_str().as_bytes(), &*tools.entropy)?),
+        name: Set(access
+            .key()
+            .seal(&place(id), name.as_str().as_bytes(), &*tools.entropy)?),
         first_round_id: Set(round),
         merged_into: Set(None),
         created_at: Set(now),
     };
-    theme::Entity::insert(row).exec_without_returning(db).await?;
+    theme::Entity::insert(row)
+        .exec_without_returning(db)
+        .await?;
     Ok(id)
 }
 
 /// One of the team's themes that has not been merged away.
-pub(super) async fn one(db: &impl ConnectionTrait, access: &TeamAccess, id: ThemeId) -> Result<Theme> {
+pub(super) async fn one(
+    db: &impl ConnectionTrait,
+    access: &TeamAccess,
+    id: ThemeId,
+) -> Result<Theme> {
     current(db, access)
         .await?
         .into_iter()
         .find(|theme| theme.id == id)
-        .ok_or(Error::Refused("This theme is not there any more: it was merged into another one."))
+        .ok_or(Error::Refused(
+            "This theme is not there any more: it was merged into another one.",
+        ))
 }
 
-pub(super) async fn rename(db: &impl ConnectionTrait, tools: &Tools, access: &TeamAccess, id: ThemeId, name: &ThemeName) -> Result<()> {
-    let sealed = access.key().seal(&place(id), name.as_str().as_bytes(), &*tools.entropy)?;
+pub(super) async fn rename(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    access: &TeamAccess,
+    id: ThemeId,
+    name: &ThemeName,
+) -> Result<()> {
+    let sealed = access
+        .key()
+        .seal(&place(id), name.as_str().as_bytes(), &*tools.entropy)?;
     theme::Entity::update_many()
-        .col_expr(theme::Column::Name, sea_orm::sea_query::Expr::value(sealed.0))
+        .col_expr(
+            theme::Column::Name,
+            sea_orm::sea_query::Expr::value(sealed.0),
+        )
         .filter(theme::COLUMN.id.eq(id))
         .filter(theme::COLUMN.team_id.eq(access.id()))
         .exec(db)
@@ -106,9 +145,17 @@ pub(super) async fn rename(db: &impl ConnectionTrait, tools: &Tools, access: &Te
     Ok(())
 }
 
-pub(super) async fn merge(db: &impl ConnectionTrait, access: &TeamAccess, from: ThemeId, into: ThemeId) -> Result<()> {
+pub(super) async fn merge(
+    db: &impl ConnectionTrait,
+    access: &TeamAccess,
+    from: ThemeId,
+    into: ThemeId,
+) -> Result<()> {
     theme::Entity::update_many()
-        .col_expr(theme::Column::MergedInto, sea_orm::sea_query::Expr::value(into.0))
+        .col_expr(
+            theme::Column::MergedInto,
+            sea_orm::sea_query::Expr::value(into.0),
+        )
         .filter(theme::COLUMN.id.eq(from))
         .filter(theme::COLUMN.team_id.eq(access.id()))
         .exec(db)

@@ -35,9 +35,15 @@ pub struct Entry {
 impl Entry {
     /// Whether nothing has been typed; a chosen comparison or function alone is nothing.
     pub fn is_blank(&self) -> bool {
-        [&self.text, &self.over, &self.metric, &self.target, &self.other]
-            .iter()
-            .all(|field| field.trim().is_empty())
+        [
+            &self.text,
+            &self.over,
+            &self.metric,
+            &self.target,
+            &self.other,
+        ]
+        .iter()
+        .all(|field| field.trim().is_empty())
     }
 }
 
@@ -147,7 +153,12 @@ fn check_part(question: Question, part: &Part, fallback: Quote) -> Result<Answer
         mistakes.add("unknown", Rule::KnownAndUnknown);
     }
     if part.entries.len() > question.most() {
-        mistakes.add("text", Rule::TooMany { max: question.most() });
+        mistakes.add(
+            "text",
+            Rule::TooMany {
+                max: question.most(),
+            },
+        );
     }
     let mut statements = Vec::new();
     for (line, entry) in part.entries.iter().enumerate() {
@@ -174,14 +185,22 @@ fn check_part(question: Question, part: &Part, fallback: Quote) -> Result<Answer
     })
 }
 
-fn check_entry(question: Question, entry: &Entry, line: usize, mistakes: &mut Mistakes) -> Option<Body> {
+fn check_entry(
+    question: Question,
+    entry: &Entry,
+    line: usize,
+    mistakes: &mut Mistakes,
+) -> Option<Body> {
     let text = mistakes.take(format!("text.{line}"), StatementText::parse(&entry.text));
     Some(match question {
         Question::Priorities => Body::Priority { text: text? },
         Question::Stops => Body::Stop { text: text? },
         Question::TradeOffs => {
             let over = mistakes.take(format!("over.{line}"), StatementText::parse(&entry.over));
-            Body::TradeOff { favour: text?, over: over? }
+            Body::TradeOff {
+                favour: text?,
+                over: over?,
+            }
         }
         Question::Successes => {
             let before = mistakes.iter().count();
@@ -189,7 +208,10 @@ fn check_entry(question: Question, entry: &Entry, line: usize, mistakes: &mut Mi
             if mistakes.iter().count() > before {
                 return None;
             }
-            Body::Success { text: text?, measure }
+            Body::Success {
+                text: text?,
+                measure,
+            }
         }
         Question::Asks => {
             let (field, raw) = if entry.function == OTHER_FUNCTION {
@@ -198,7 +220,10 @@ fn check_entry(question: Question, entry: &Entry, line: usize, mistakes: &mut Mi
                 ("function", &entry.function)
             };
             let function = mistakes.take(format!("{field}.{line}"), Line::parse(raw));
-            Body::Ask { function: function?, text: text? }
+            Body::Ask {
+                function: function?,
+                text: text?,
+            }
         }
     })
 }
@@ -232,7 +257,10 @@ fn check_target(raw: &str, comparison: Option<Comparison>) -> Result<Target, Rul
         return Err(Rule::Incomplete);
     }
     if comparison == Some(Comparison::ByDate) {
-        return raw.parse::<NaiveDate>().map(Target::Date).map_err(|_| Rule::NotADate);
+        return raw
+            .parse::<NaiveDate>()
+            .map(Target::Date)
+            .map_err(|_| Rule::NotADate);
     }
     // A decimal comma is what half of Europe types; a thousands separator is not guessed at.
     raw.replace(',', ".")
@@ -248,7 +276,10 @@ mod tests {
     use super::*;
 
     fn entry(text: &str) -> Entry {
-        Entry { text: text.into(), ..Entry::default() }
+        Entry {
+            text: text.into(),
+            ..Entry::default()
+        }
     }
 
     fn draft() -> Draft {
@@ -313,20 +344,34 @@ mod tests {
         };
         draft.part_mut(Question::Successes).entries = vec![success.clone()];
         assert_eq!(
-            draft.check().expect_err("no target").of("successes.target.0"),
+            draft
+                .check()
+                .expect_err("no target")
+                .of("successes.target.0"),
             Some(&Rule::Incomplete)
         );
         draft.part_mut(Question::Successes).entries[0].target = "110,5".into();
         let answers = draft.check().expect("valid");
-        let [Statement { body: Body::Success { measure: Some(measure), .. }, .. }] =
-            answers.to(Question::Successes).statements()
+        let [
+            Statement {
+                body:
+                    Body::Success {
+                        measure: Some(measure),
+                        ..
+                    },
+                ..
+            },
+        ] = answers.to(Question::Successes).statements()
         else {
             panic!("no measure: {answers:?}")
         };
         assert_eq!(measure.target, Target::Number(110.5));
         draft.part_mut(Question::Successes).entries[0].target = "NaN".into();
         assert_eq!(
-            draft.check().expect_err("not finite").of("successes.target.0"),
+            draft
+                .check()
+                .expect_err("not finite")
+                .of("successes.target.0"),
             Some(&Rule::NotANumber)
         );
     }
@@ -334,10 +379,20 @@ mod tests {
     #[test]
     fn a_statement_can_be_kept_back_where_the_response_may_be_quoted() {
         let mut draft = draft();
-        draft.part_mut(Question::Stops).entries =
-            vec![Entry { quote: "consultant".into(), ..entry("the rebrand") }, entry("the app")];
+        draft.part_mut(Question::Stops).entries = vec![
+            Entry {
+                quote: "consultant".into(),
+                ..entry("the rebrand")
+            },
+            entry("the app"),
+        ];
         let answers = draft.check().expect("valid");
-        let quotes: Vec<_> = answers.to(Question::Stops).statements().iter().map(|s| s.quote).collect();
+        let quotes: Vec<_> = answers
+            .to(Question::Stops)
+            .statements()
+            .iter()
+            .map(|s| s.quote)
+            .collect();
         assert_eq!(quotes, [Quote::Consultant, Quote::Verbatim]);
     }
 
@@ -352,7 +407,8 @@ mod tests {
 
     #[test]
     fn a_draft_written_by_an_older_program_still_opens() {
-        let draft: Draft = serde_json::from_str(r#"{"closing":{"quote":"verbatim"}}"#).expect("opens");
+        let draft: Draft =
+            serde_json::from_str(r#"{"closing":{"quote":"verbatim"}}"#).expect("opens");
         assert_eq!(draft.closing.quote, "verbatim");
         assert!(draft.parts.iter().all(Part::is_blank));
     }

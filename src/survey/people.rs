@@ -6,7 +6,9 @@ use super::rule::{Mistakes, Rule};
 use super::text::Line;
 
 /// A language in which executives can be asked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
     /// British English.
@@ -64,7 +66,10 @@ impl EmailAddress {
             return Err(Rule::Required);
         }
         if given > Self::MAX {
-            return Err(Rule::TooLong { max: Self::MAX, given });
+            return Err(Rule::TooLong {
+                max: Self::MAX,
+                given,
+            });
         }
         let options = email_address::Options::default()
             .without_display_text()

@@ -99,7 +99,10 @@ mod tests {
     use super::*;
 
     fn promise(attribution: Attribution) -> Promise {
-        Promise { attribution, retention_months: 12 }
+        Promise {
+            attribution,
+            retention_months: 12,
+        }
     }
 
     #[test]

@@ -16,16 +16,25 @@ pub struct Quarter {
 impl Quarter {
     /// The quarter in which that day lies.
     pub fn of(day: NaiveDate) -> Self {
-        Self { year: day.year(), nth: day.month0() as u8 / 3 + 1 }
+        Self {
+            year: day.year(),
+            nth: day.month0() as u8 / 3 + 1,
+        }
     }
 
     /// The quarter after this one.
     #[must_use]
     pub const fn next(self) -> Self {
         if self.nth == 4 {
-            Self { year: self.year + 1, nth: 1 }
+            Self {
+                year: self.year + 1,
+                nth: 1,
+            }
         } else {
-            Self { year: self.year, nth: self.nth + 1 }
+            Self {
+                year: self.year,
+                nth: self.nth + 1,
+            }
         }
     }
 

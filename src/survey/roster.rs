@@ -49,12 +49,20 @@ pub struct Roster {
 /// A sentence for the consultant where nothing of the list can be read.
 pub fn read(bytes: &[u8]) -> Result<Roster, String> {
     if bytes.len() > MAX_BYTES {
-        return Err(format!("The list has {} KB; {} KB is the most.", bytes.len() / 1024, MAX_BYTES / 1024));
+        return Err(format!(
+            "The list has {} KB; {} KB is the most.",
+            bytes.len() / 1024,
+            MAX_BYTES / 1024
+        ));
     }
-    let text = std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).map_err(|error| {
-        let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
-        format!("Line {line} is not UTF-8 text. Save the list as “CSV UTF-8” and try again.")
-    })?;
+    let text = std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).map_err(
+        |error| {
+            let line = bytes[..error.valid_up_to()]
+                .split(|byte| *byte == b'\n')
+                .count();
+            format!("Line {line} is not UTF-8 text. Save the list as “CSV UTF-8” and try again.")
+        },
+    )?;
     let Some(first) = text.lines().find(|line| !line.trim().is_empty()) else {
         return Err("The list is empty. It needs one line for each executive: name, e-mail, title, function, language.".into());
     };
@@ -69,7 +77,11 @@ pub fn read(bytes: &[u8]) -> Result<Roster, String> {
     let mut roster = Roster::default();
     let mut seen: HashMap<String, u64> = HashMap::new();
     let mut header_passed = !has_header;
-    let mut lines = Lines { text: text.as_bytes(), byte: 0, line: 1 };
+    let mut lines = Lines {
+        text: text.as_bytes(),
+        byte: 0,
+        line: 1,
+    };
     for record in reader.records() {
         let record = record.map_err(|error| format!("The list cannot be read: {error}."))?;
         let line = lines.at(record.position().map_or(0, csv::Position::byte));
@@ -81,12 +93,18 @@ pub fn read(bytes: &[u8]) -> Result<Roster, String> {
             continue;
         }
         if roster.good.len() + roster.bad.len() >= MAX_LINES {
-            return Err(format!("The list has more than {MAX_LINES} lines. Split it."));
+            return Err(format!(
+                "The list has more than {MAX_LINES} lines. Split it."
+            ));
         }
         match take(&record, &order) {
             Ok(person) => {
                 if let Some(earlier) = seen.insert(person.email.folded(), line) {
-                    roster.bad.push(bad(line, &record, format!("the address is on line {earlier} already")));
+                    roster.bad.push(bad(
+                        line,
+                        &record,
+                        format!("the address is on line {earlier} already"),
+                    ));
                     seen.insert(person.email.folded(), earlier);
                 } else {
                     roster.good.push(GoodLine { line, person });
@@ -112,12 +130,17 @@ impl Lines<'_> {
     /// The line of the record that begins at that byte or after the empty lines there. Calls go
     /// forward only.
     fn at(&mut self, byte: u64) -> u64 {
-        let mut to = usize::try_from(byte).unwrap_or(usize::MAX).min(self.text.len());
+        let mut to = usize::try_from(byte)
+            .unwrap_or(usize::MAX)
+            .min(self.text.len());
         while matches!(self.text.get(to), Some(b'\r' | b'\n')) {
             to += 1;
         }
         let passed = &self.text[self.byte.min(to)..to];
-        self.line += passed.iter().map(|byte| u64::from(*byte == b'\n')).sum::<u64>();
+        self.line += passed
+            .iter()
+            .map(|byte| u64::from(*byte == b'\n'))
+            .sum::<u64>();
         self.byte = to;
         self.line
     }
@@ -142,7 +165,13 @@ fn delimiter(first: &str) -> u8 {
 fn columns(first: &str, delimiter: u8) -> Result<([Option<usize>; 5], bool), String> {
     let names: Vec<String> = first
         .split(char::from(delimiter))
-        .map(|name| name.trim().trim_matches('"').trim().to_lowercase().replace("e-mail", "email"))
+        .map(|name| {
+            name.trim()
+                .trim_matches('"')
+                .trim()
+                .to_lowercase()
+                .replace("e-mail", "email")
+        })
         .collect();
     if !names.iter().any(|name| COLUMNS.contains(&name.as_str())) {
         return Ok((std::array::from_fn(Some), false));
@@ -174,12 +203,18 @@ fn take(record: &csv::StringRecord, order: &[Option<usize>; 5]) -> Result<Person
             record.len()
         ));
     }
-    let field = |nth: usize| order[nth].and_then(|place| record.get(place)).unwrap_or_default();
+    let field = |nth: usize| {
+        order[nth]
+            .and_then(|place| record.get(place))
+            .unwrap_or_default()
+    };
     Person::parse(field(0), field(1), field(2), field(3), field(4)).map_err(|mistakes: Mistakes| {
         mistakes
             .iter()
             .map(|m| match (&m.rule, m.field.as_str()) {
-                (Rule::NotAChoice, "language") => format!("language “{}” is not one of en, de", field(4)),
+                (Rule::NotAChoice, "language") => {
+                    format!("language “{}” is not one of en, de", field(4))
+                }
                 _ => m.to_string(),
             })
             .collect::<Vec<_>>()
@@ -217,7 +252,11 @@ mod tests {
             Di Moor,di@example.com,Head of Sales, Nordics,Sales,en\n";
         let roster = read(text.as_bytes()).expect("readable");
         assert_eq!(roster.good.len(), 1);
-        let bad: Vec<_> = roster.bad.iter().map(|b| (b.line, b.why.as_str())).collect();
+        let bad: Vec<_> = roster
+            .bad
+            .iter()
+            .map(|b| (b.line, b.why.as_str()))
+            .collect();
         assert_eq!(bad[0].0, 3);
         assert!(bad[0].1.contains("name must not be empty") && bad[0].1.contains("email is not"));
         assert_eq!(bad[1], (5, "the address is on line 2 already"));
@@ -228,16 +267,34 @@ mod tests {
 
     #[test]
     fn quoted_fields_may_hold_the_delimiter() {
-        let roster = read(b"name,email,title\n\"Moor, Di\",di@example.com,\"Head of Sales, Nordics\"\n").expect("readable");
+        let roster =
+            read(b"name,email,title\n\"Moor, Di\",di@example.com,\"Head of Sales, Nordics\"\n")
+                .expect("readable");
         assert_eq!(roster.good[0].person.name.as_str(), "Moor, Di");
     }
 
     #[test]
     fn what_cannot_be_read_at_all_is_said_in_a_sentence() {
         assert!(read(b"").expect_err("empty").contains("empty"));
-        assert!(read(b"name,email\n").expect_err("no line").contains("no executives"));
-        assert!(read(b"name,email,salary\na,b,c").expect_err("column").contains("salary"));
-        assert!(read(b"name,title\nA,B").expect_err("no email").contains("email"));
-        assert!(read(b"name,email\nZ\xfcrich,a@example.com").expect_err("latin-1").contains("Line 2"));
+        assert!(
+            read(b"name,email\n")
+                .expect_err("no line")
+                .contains("no executives")
+        );
+        assert!(
+            read(b"name,email,salary\na,b,c")
+                .expect_err("column")
+                .contains("salary")
+        );
+        assert!(
+            read(b"name,title\nA,B")
+                .expect_err("no email")
+                .contains("email")
+        );
+        assert!(
+            read(b"name,email\nZ\xfcrich,a@example.com")
+                .expect_err("latin-1")
+                .contains("Line 2")
+        );
     }
 }

@@ -71,7 +71,15 @@ impl RoundPlan {
         let closes_at = time_zone
             .and_then(|zone| mistakes.take("closes_at", closing_time(form.closes_at, zone, now)));
         let message = mistakes.take("message", Paragraphs::parse(form.message));
-        match (label, attribution, retention_months, language, time_zone, closes_at, message) {
+        match (
+            label,
+            attribution,
+            retention_months,
+            language,
+            time_zone,
+            closes_at,
+            message,
+        ) {
             (
                 Some(label),
                 Some(attribution),
@@ -82,7 +90,10 @@ impl RoundPlan {
                 Some(message),
             ) => Ok(Self {
                 label,
-                promise: Promise { attribution, retention_months },
+                promise: Promise {
+                    attribution,
+                    retention_months,
+                },
                 language,
                 time_zone,
                 closes_at,
@@ -99,7 +110,10 @@ fn retention(raw: &str) -> Result<u32, Rule> {
         .parse::<u32>()
         .ok()
         .filter(|months| (1..=max).contains(months))
-        .ok_or(Rule::OutOfRange { min: 1, max: i64::from(max) })
+        .ok_or(Rule::OutOfRange {
+            min: 1,
+            max: i64::from(max),
+        })
 }
 
 /// A closing time typed in that zone: in the future, and not further off than [`LONGEST_OPEN`].
@@ -110,7 +124,13 @@ pub fn closing_time(raw: &str, zone: Tz, now: DateTime<Utc>) -> Result<DateTime<
     let local = NaiveDateTime::parse_from_str(raw, "%Y-%m-%dT%H:%M")
         .or_else(|_| NaiveDateTime::parse_from_str(raw, "%Y-%m-%dT%H:%M:%S"))
         .or_else(|_| NaiveDateTime::parse_from_str(raw, "%Y-%m-%d %H:%M"))
-        .map_err(|_| if raw.is_empty() { Rule::Required } else { Rule::NotADate })?;
+        .map_err(|_| {
+            if raw.is_empty() {
+                Rule::Required
+            } else {
+                Rule::NotADate
+            }
+        })?;
     let at = zone
         .from_local_datetime(&local)
         .latest()
@@ -138,10 +158,16 @@ mod tests {
         let zone = chrono_tz::Europe::Berlin;
         let at = closing_time("2026-12-04T18:00", zone, now()).expect("valid");
         assert_eq!(at.to_rfc3339(), "2026-12-04T17:00:00+00:00");
-        assert_eq!(closing_time("2026-11-20T12:30", zone, now()), Err(Rule::InThePast));
+        assert_eq!(
+            closing_time("2026-11-20T12:30", zone, now()),
+            Err(Rule::InThePast)
+        );
         assert_eq!(closing_time("tomorrow", zone, now()), Err(Rule::NotADate));
         assert_eq!(closing_time("", zone, now()), Err(Rule::Required));
-        assert_eq!(closing_time("2036-01-01T00:00", zone, now()), Err(Rule::NotAChoice));
+        assert_eq!(
+            closing_time("2036-01-01T00:00", zone, now()),
+            Err(Rule::NotAChoice)
+        );
     }
 
     #[test]
@@ -155,9 +181,19 @@ mod tests {
 
     #[test]
     fn all_mistakes_of_a_round_are_named_at_once() {
-        let form = RoundForm { time_zone: "Mars/Olympus", retention_months: "0", ..RoundForm::default() };
+        let form = RoundForm {
+            time_zone: "Mars/Olympus",
+            retention_months: "0",
+            ..RoundForm::default()
+        };
         let mistakes = RoundPlan::parse(&form, now()).expect_err("many");
-        for field in ["label", "attribution", "retention_months", "language", "time_zone"] {
+        for field in [
+            "label",
+            "attribution",
+            "retention_months",
+            "language",
+            "time_zone",
+        ] {
             assert!(mistakes.of(field).is_some(), "{field}");
         }
     }

@@ -102,7 +102,9 @@ impl fmt::Display for Rule {
             }
             Self::NotAnAddress => f.write_str("is not an e-mail address, such as ada@example.com"),
             Self::NotANumber => f.write_str("is not a number, such as 110 or 99.5"),
-            Self::OutOfRange { min, max } => write!(f, "must be a whole number from {min} to {max}"),
+            Self::OutOfRange { min, max } => {
+                write!(f, "must be a whole number from {min} to {max}")
+            }
             Self::NotADate => f.write_str("is not a date and time, such as 2026-12-04T18:00"),
             Self::NotAChoice => f.write_str("is not one of the choices offered"),
             Self::InThePast => f.write_str("must lie in the future"),

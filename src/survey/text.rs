@@ -107,7 +107,10 @@ impl<const MAX: usize> Paragraphs<MAX> {
     pub fn parse(raw: &str) -> Result<Self, Rule> {
         let text: String = raw.replace("\r\n", "\n").trim().nfc().collect();
         let given = text.chars().count();
-        if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+        if text
+            .chars()
+            .any(|c| c.is_control() && c != '\n' && c != '\t')
+        {
             Err(Rule::ControlCharacter)
         } else if given > MAX {
             Err(Rule::TooLong { max: MAX, given })
@@ -134,7 +137,10 @@ mod tests {
         assert!(StatementText::parse(&"ü".repeat(280)).is_ok());
         assert_eq!(
             StatementText::parse(&"ü".repeat(281)),
-            Err(Rule::TooLong { max: 280, given: 281 })
+            Err(Rule::TooLong {
+                max: 280,
+                given: 281
+            })
         );
     }
 

@@ -38,7 +38,9 @@ pub enum KeyFileError {
     )]
     Missing(PathBuf),
     /// The file's content is not a key.
-    #[error("the key file {0} does not hold a key (64 hexadecimal characters). Put the right file back")]
+    #[error(
+        "the key file {0} does not hold a key (64 hexadecimal characters). Put the right file back"
+    )]
     NotAKey(PathBuf),
     /// Others on this machine can read the file.
     #[error("the key file {0} can be read by others on this machine. Run: chmod 600 {0}")]
@@ -73,9 +75,17 @@ pub fn load_or_create(
         Err(error) if error.kind() == io::ErrorKind::NotFound && must_exist => {
             Err(KeyFileError::Missing(path.into()))
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => create(path, entropy).map(|key| (key, true)),
-        Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(KeyFileError::NotAKey(path.into())),
-        Err(source) => Err(KeyFileError::Io { path: path.into(), action: "read", source }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            create(path, entropy).map(|key| (key, true))
+        }
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            Err(KeyFileError::NotAKey(path.into()))
+        }
+        Err(source) => Err(KeyFileError::Io {
+            path: path.into(),
+            action: "read",
+            source,
+        }),
     }
 }
 
@@ -91,8 +101,15 @@ fn parse(text: &str) -> Option<ServerKey> {
 }
 
 fn create(path: &Path, entropy: &dyn Entropy) -> Result<ServerKey, KeyFileError> {
-    let failed = |source| KeyFileError::Io { path: path.into(), action: "written", source };
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+    let failed = |source| KeyFileError::Io {
+        path: path.into(),
+        action: "written",
+        source,
+    };
+    if let Some(folder) = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
         fs::create_dir_all(folder).map_err(failed)?;
     }
     let mut bytes = [0; 32];
@@ -104,7 +121,9 @@ fn create(path: &Path, entropy: &dyn Entropy) -> Result<ServerKey, KeyFileError>
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path).map_err(failed)?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
+    file.write_all(text.as_bytes())
+        .and_then(|()| file.sync_all())
+        .map_err(failed)?;
     text.zeroize();
     Ok(ServerKey(bytes))
 }
@@ -113,10 +132,18 @@ fn create(path: &Path, entropy: &dyn Entropy) -> Result<ServerKey, KeyFileError>
 fn guard_mode(path: &Path) -> Result<(), KeyFileError> {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = fs::metadata(path)
-        .map_err(|source| KeyFileError::Io { path: path.into(), action: "read", source })?
+        .map_err(|source| KeyFileError::Io {
+            path: path.into(),
+            action: "read",
+            source,
+        })?
         .permissions()
         .mode();
-    if mode & 0o077 == 0 { Ok(()) } else { Err(KeyFileError::TooOpen(path.into())) }
+    if mode & 0o077 == 0 {
+        Ok(())
+    } else {
+        Err(KeyFileError::TooOpen(path.into()))
+    }
 }
 
 #[cfg(not(unix))]
@@ -145,7 +172,10 @@ mod tests {
             let mode = fs::metadata(&path).expect("there").permissions().mode();
             assert_eq!(mode & 0o777, 0o600);
             fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("chmod");
-            assert!(matches!(load_or_create(&path, true, &entropy), Err(KeyFileError::TooOpen(_))));
+            assert!(matches!(
+                load_or_create(&path, true, &entropy),
+                Err(KeyFileError::TooOpen(_))
+            ));
         }
     }
 

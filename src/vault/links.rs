@@ -66,7 +66,10 @@ impl LinkToken {
 
 impl Vault {
     fn link_mac(&self, kind: LinkKind, id: Uuid, version: i32) -> [u8; MAC_BYTES] {
-        let full = mac(&self.links, &[kind.label(), id.as_bytes(), &version.to_be_bytes()]);
+        let full = mac(
+            &self.links,
+            &[kind.label(), id.as_bytes(), &version.to_be_bytes()],
+        );
         let mut short = [0; MAC_BYTES];
         short.copy_from_slice(&full[..MAC_BYTES]);
         short

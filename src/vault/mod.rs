@@ -33,7 +33,9 @@ const NONCE_BYTES: usize = 24;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VaultError {
     /// Sealed by another key, for another place, or damaged.
-    #[error("sealed data does not open with this server key: it was sealed by another, or is damaged")]
+    #[error(
+        "sealed data does not open with this server key: it was sealed by another, or is damaged"
+    )]
     DoesNotOpen,
     /// What was sealed is not what was expected (a newer program's data).
     #[error("sealed data opens, and does not have the expected form")]
@@ -63,15 +65,25 @@ impl DataKey {
 
     /// Seals bytes for one place: `place` (table, column, row) must be given again to open them,
     /// so that a sealed value moved to another row does not open.
-    pub fn seal(&self, place: &str, plain: &[u8], entropy: &dyn Entropy) -> Result<Sealed, VaultError> {
+    pub fn seal(
+        &self,
+        place: &str,
+        plain: &[u8],
+        entropy: &dyn Entropy,
+    ) -> Result<Sealed, VaultError> {
         let mut nonce = [0; NONCE_BYTES];
         entropy.fill(&mut nonce);
         let cipher = XChaCha20Poly1305::new((&self.0).into());
-        let payload = Payload { msg: plain, aad: place.as_bytes() };
+        let payload = Payload {
+            msg: plain,
+            aad: place.as_bytes(),
+        };
         let sealed = cipher
             .encrypt(&XNonce::from(nonce), payload)
             .map_err(|_| VaultError::Seal)?;
-        Ok(Sealed([&[SCHEME], nonce.as_slice(), sealed.as_slice()].concat()))
+        Ok(Sealed(
+            [&[SCHEME], nonce.as_slice(), sealed.as_slice()].concat(),
+        ))
     }
 
     /// Opens what [`seal`](Self::seal) made for the same place.
@@ -83,18 +95,33 @@ impl DataKey {
         let (nonce, text) = rest.split_at(NONCE_BYTES);
         let nonce: [u8; NONCE_BYTES] = nonce.try_into().map_err(|_| VaultError::DoesNotOpen)?;
         XChaCha20Poly1305::new((&self.0).into())
-            .decrypt(&XNonce::from(nonce), Payload { msg: text, aad: place.as_bytes() })
+            .decrypt(
+                &XNonce::from(nonce),
+                Payload {
+                    msg: text,
+                    aad: place.as_bytes(),
+                },
+            )
             .map_err(|_| VaultError::DoesNotOpen)
     }
 
     /// Seals a value as JSON.
-    pub fn seal_json<T: Serialize>(&self, place: &str, value: &T, entropy: &dyn Entropy) -> Result<Sealed, VaultError> {
+    pub fn seal_json<T: Serialize>(
+        &self,
+        place: &str,
+        value: &T,
+        entropy: &dyn Entropy,
+    ) -> Result<Sealed, VaultError> {
         let plain = serde_json::to_vec(value).map_err(|_| VaultError::Seal)?;
         self.seal(place, &plain, entropy)
     }
 
     /// Opens a value sealed as JSON.
-    pub fn open_json<T: DeserializeOwned>(&self, place: &str, sealed: &Sealed) -> Result<T, VaultError> {
+    pub fn open_json<T: DeserializeOwned>(
+        &self,
+        place: &str,
+        sealed: &Sealed,
+    ) -> Result<T, VaultError> {
         serde_json::from_slice(&self.open(place, sealed)?).map_err(|_| VaultError::Unexpected)
     }
 }
@@ -135,7 +162,12 @@ impl Vault {
     }
 
     /// Wraps a data key for its place (`team/<id>`, `round/<id>`).
-    pub fn wrap(&self, place: &str, key: &DataKey, entropy: &dyn Entropy) -> Result<Sealed, VaultError> {
+    pub fn wrap(
+        &self,
+        place: &str,
+        key: &DataKey,
+        entropy: &dyn Entropy,
+    ) -> Result<Sealed, VaultError> {
         self.wrap.seal(place, &key.0, entropy)
     }
 
@@ -159,7 +191,13 @@ impl Vault {
 
     /// The same person in every round of one team.
     pub(crate) fn pseudonym(&self, team: TeamId, executive: ExecutiveId) -> Digest {
-        Digest(mac(&self.pseudonym, &[team.0.as_bytes(), executive.0.as_bytes()]).to_vec())
+        Digest(
+            mac(
+                &self.pseudonym,
+                &[team.0.as_bytes(), executive.0.as_bytes()],
+            )
+            .to_vec(),
+        )
     }
 
     /// 64 bytes for the web framework's cookie key.
@@ -207,17 +245,34 @@ mod tests {
     fn what_is_sealed_opens_with_the_same_key_in_the_same_place_only() {
         let entropy = SeededEntropy::new(1);
         let key = DataKey::random(&entropy);
-        let sealed = key.seal("executive/1", b"Ada Quill", &entropy).expect("sealed");
-        assert_eq!(key.open("executive/1", &sealed).expect("opens"), b"Ada Quill");
-        assert_eq!(key.open("executive/2", &sealed), Err(VaultError::DoesNotOpen));
+        let sealed = key
+            .seal("executive/1", b"Ada Quill", &entropy)
+            .expect("sealed");
+        assert_eq!(
+            key.open("executive/1", &sealed).expect("opens"),
+            b"Ada Quill"
+        );
+        assert_eq!(
+            key.open("executive/2", &sealed),
+            Err(VaultError::DoesNotOpen)
+        );
         let other = DataKey::random(&entropy);
-        assert_eq!(other.open("executive/1", &sealed), Err(VaultError::DoesNotOpen));
+        assert_eq!(
+            other.open("executive/1", &sealed),
+            Err(VaultError::DoesNotOpen)
+        );
         for broken in 0..sealed.0.len() {
             let mut damaged = sealed.clone();
             damaged.0[broken] ^= 1;
-            assert_eq!(key.open("executive/1", &damaged), Err(VaultError::DoesNotOpen));
+            assert_eq!(
+                key.open("executive/1", &damaged),
+                Err(VaultError::DoesNotOpen)
+            );
         }
-        assert_eq!(key.open("executive/1", &Sealed(Vec::new())), Err(VaultError::DoesNotOpen));
+        assert_eq!(
+            key.open("executive/1", &Sealed(Vec::new())),
+            Err(VaultError::DoesNotOpen)
+        );
     }
 
     #[test]
@@ -233,7 +288,10 @@ mod tests {
         let entropy = SeededEntropy::new(3);
         let key = DataKey::random(&entropy);
         let wrapped = vault(1).wrap("round/1", &key, &entropy).expect("wrapped");
-        assert_eq!(vault(1).unwrap_key("round/1", &wrapped).expect("unwraps").0, key.0);
+        assert_eq!(
+            vault(1).unwrap_key("round/1", &wrapped).expect("unwraps").0,
+            key.0
+        );
         assert!(vault(2).unwrap_key("round/1", &wrapped).is_err());
         assert!(vault(1).unwrap_key("round/2", &wrapped).is_err());
     }
@@ -242,10 +300,22 @@ mod tests {
     fn indexes_locators_and_pseudonyms_are_stable_keyed_and_apart() {
         let id = uuid::Uuid::from_u128(7);
         let (team, person) = (TeamId(id), ExecutiveId(id));
-        assert_eq!(vault(1).blind_index("team", "a"), vault(1).blind_index("team", "a"));
-        assert_ne!(vault(1).blind_index("team", "a"), vault(2).blind_index("team", "a"));
-        assert_ne!(vault(1).blind_index("team", "a"), vault(1).blind_index("tea", "ma"));
-        assert_ne!(vault(1).locator(InvitationId(id)), vault(1).pseudonym(team, person));
+        assert_eq!(
+            vault(1).blind_index("team", "a"),
+            vault(1).blind_index("team", "a")
+        );
+        assert_ne!(
+            vault(1).blind_index("team", "a"),
+            vault(2).blind_index("team", "a")
+        );
+        assert_ne!(
+            vault(1).blind_index("team", "a"),
+            vault(1).blind_index("tea", "ma")
+        );
+        assert_ne!(
+            vault(1).locator(InvitationId(id)),
+            vault(1).pseudonym(team, person)
+        );
     }
 
     #[test]

@@ -40,23 +40,39 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 
 /// Tells versions of an asset apart.
 fn fingerprint(body: &str) -> String {
-    Sha256::digest(body.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(body.as_bytes())
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
-async fn serve(name: web::Path<String>, known: web::Header<IfNoneMatch>) -> Result<HttpResponse, Error> {
-    let asset = ASSETS.iter().find(|asset| asset.name == *name).ok_or(Error::NotFound)?;
+async fn serve(
+    name: web::Path<String>,
+    known: web::Header<IfNoneMatch>,
+) -> Result<HttpResponse, Error> {
+    let asset = ASSETS
+        .iter()
+        .find(|asset| asset.name == *name)
+        .ok_or(Error::NotFound)?;
     let tag = EntityTag::new_strong(fingerprint(asset.body));
     let fresh = match &known.0 {
         IfNoneMatch::Any => false,
         IfNoneMatch::Items(tags) => tags.iter().any(|known| known.weak_eq(&tag)),
     };
-    let mut response = if fresh { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    let mut response = if fresh {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
     response
         .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
         .insert_header(header::ETag(tag));
     Ok(if fresh {
         response.finish()
     } else {
-        response.insert_header((header::CONTENT_TYPE, asset.kind)).body(asset.body)
+        response
+            .insert_header((header::CONTENT_TYPE, asset.kind))
+            .body(asset.body)
     })
 }

@@ -21,7 +21,10 @@ impl Fields {
 
     /// The first value of that name.
     pub fn given(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// Whether there is a field of that name: how a ticked box or a pressed button arrives.
@@ -31,19 +34,25 @@ impl Fields {
 
     /// All values of that name, in order.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .filter(move |(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// All fields, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+        self.0
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
     /// For a template: what was typed, by name (the first value of each).
     pub fn typed(&self) -> minijinja::Value {
         let mut map = std::collections::BTreeMap::new();
         for (key, value) in self.iter() {
-            map.entry(key.to_owned()).or_insert_with(|| minijinja::Value::from(value));
+            map.entry(key.to_owned())
+                .or_insert_with(|| minijinja::Value::from(value));
         }
         minijinja::Value::from_pairs(map)
     }
@@ -51,7 +60,11 @@ impl Fields {
 
 impl<const N: usize> From<[(&str, &str); N]> for Fields {
     fn from(pairs: [(&str, &str); N]) -> Self {
-        Self(pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).into())
+        Self(
+            pairs
+                .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                .into(),
+        )
     }
 }
 

@@ -38,7 +38,10 @@ pub async fn secure_headers(
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::X_FRAME_OPTIONS, "DENY");
     set(HeaderName::from_static("x-robots-tag"), "noindex, nofollow");
-    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    );
     if secure {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
@@ -51,7 +54,10 @@ pub async fn refuse_cross_site(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let reads = matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    );
     if !reads && !same_site(&request) {
         return Ok(request.into_response(HttpResponse::from_error(Error::CrossSite)));
     }
@@ -59,7 +65,12 @@ pub async fn refuse_cross_site(
 }
 
 fn same_site(request: &ServiceRequest) -> bool {
-    let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let text = |name: &str| {
+        request
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+    };
     if let Some(site) = text("sec-fetch-site") {
         return matches!(site, "same-origin" | "none");
     }
@@ -67,5 +78,7 @@ fn same_site(request: &ServiceRequest) -> bool {
         return true;
     };
     let host = text("host").unwrap_or_default();
-    origin.split_once("://").is_some_and(|(_, from)| from == host)
+    origin
+        .split_once("://")
+        .is_some_and(|(_, from)| from == host)
 }

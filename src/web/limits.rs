@@ -57,7 +57,9 @@ impl Limits {
 }
 
 fn check(limiter: &DefaultKeyedRateLimiter<String>, key: &str) -> Result<(), Error> {
-    limiter.check_key(&key.to_owned()).map_err(|_| Error::TooMany)
+    limiter
+        .check_key(&key.to_owned())
+        .map_err(|_| Error::TooMany)
 }
 
 /// The client's address, for counting only: the proxy's header where one is set, else the peer.
@@ -65,7 +67,10 @@ pub fn client(request: &HttpRequest, settings: &Settings) -> String {
     let named = settings.client_address_header.as_deref().and_then(|name| {
         let value = request.headers().get(name)?.to_str().ok()?;
         // The proxy adds the address it saw at the end of the list.
-        value.rsplit(',').next().map(|address| address.trim().to_owned())
+        value
+            .rsplit(',')
+            .next()
+            .map(|address| address.trim().to_owned())
     });
     named
         .or_else(|| request.peer_addr().map(|peer| peer.ip().to_string()))
@@ -82,8 +87,14 @@ mod tests {
         for _ in 0..10 {
             assert!(limits.sign_in("10.0.0.1", "ada@example.com").is_ok());
         }
-        assert!(matches!(limits.sign_in("10.0.0.1", "bo@example.com"), Err(Error::TooMany)));
-        assert!(matches!(limits.sign_in("10.0.0.2", "ADA@example.com"), Err(Error::TooMany)));
+        assert!(matches!(
+            limits.sign_in("10.0.0.1", "bo@example.com"),
+            Err(Error::TooMany)
+        ));
+        assert!(matches!(
+            limits.sign_in("10.0.0.2", "ADA@example.com"),
+            Err(Error::TooMany)
+        ));
         assert!(limits.sign_in("10.0.0.3", "cy@example.com").is_ok());
     }
 }

@@ -70,11 +70,18 @@ impl State {
 
     /// A page with that status (422 where a form comes back with its mistakes, 409 where somebody
     /// else was first).
-    pub fn page_with(&self, status: StatusCode, template: &str, context: Value) -> Result<HttpResponse, Error> {
+    pub fn page_with(
+        &self,
+        status: StatusCode,
+        template: &str,
+        context: Value,
+    ) -> Result<HttpResponse, Error> {
         // In the demo every page leads to the letters, which nobody receives.
         let context = context! { letters => self.letters.is_some(), ..context };
         let html = self.templates.get_template(template)?.render(context)?;
-        Ok(HttpResponse::build(status).content_type(ContentType::html()).body(html))
+        Ok(HttpResponse::build(status)
+            .content_type(ContentType::html())
+            .body(html))
     }
 
     /// The address of the page, as it stands in letters: `public_url` and the path.
@@ -101,5 +108,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .configure(sponsor::routes)
         .configure(outbox_page::routes)
         .configure(consult::routes)
-        .default_service(web::to(|| async { Err::<HttpResponse, _>(Error::NotFound) }));
+        .default_service(web::to(|| async {
+            Err::<HttpResponse, _>(Error::NotFound)
+        }));
 }

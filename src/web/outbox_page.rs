@@ -36,7 +36,11 @@ async fn list(state: web::Data<State>) -> Result<HttpResponse, Error> {
 async fn one(state: web::Data<State>, nth: web::Path<usize>) -> Result<HttpResponse, Error> {
     let letters = state.letters.as_ref().ok_or(Error::NotFound)?.letters();
     let letter = letters.get(*nth).ok_or(Error::NotFound)?;
-    let link = letter.text.split_whitespace().find(|word| word.starts_with("http")).unwrap_or_default();
+    let link = letter
+        .text
+        .split_whitespace()
+        .find(|word| word.starts_with("http"))
+        .unwrap_or_default();
     state.page(
         "outbox/letter.html",
         context! {

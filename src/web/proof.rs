@@ -28,7 +28,9 @@ pub(super) fn state(request: &HttpRequest) -> Result<web::Data<State>, Error> {
 /// The path's `{id}` as a key; anything else is a page that does not exist.
 fn id<T: From<uuid::Uuid>>(request: &HttpRequest) -> Result<T, Error> {
     let text = request.match_info().query("id");
-    text.parse::<uuid::Uuid>().map(T::from).map_err(|_| Error::NotFound)
+    text.parse::<uuid::Uuid>()
+        .map(T::from)
+        .map_err(|_| Error::NotFound)
 }
 
 async fn signed_in(request: &HttpRequest) -> Result<SignedIn, Error> {
@@ -64,7 +66,8 @@ impl FromRequest for OrganisationPath {
         Box::pin(async move {
             let who = signed_in(&request).await?;
             let state = state(&request)?;
-            let access = organisations::access(&state.db, &who, id::<OrganisationId>(&request)?).await?;
+            let access =
+                organisations::access(&state.db, &who, id::<OrganisationId>(&request)?).await?;
             Ok(Self { who, access })
         })
     }
@@ -87,7 +90,8 @@ impl FromRequest for TeamPath {
         Box::pin(async move {
             let who = signed_in(&request).await?;
             let state = state(&request)?;
-            let access = teams::access(&state.db, &state.tools, &who, id::<TeamId>(&request)?).await?;
+            let access =
+                teams::access(&state.db, &state.tools, &who, id::<TeamId>(&request)?).await?;
             Ok(Self { who, access })
         })
     }
@@ -112,7 +116,8 @@ impl FromRequest for RoundPath {
         Box::pin(async move {
             let who = signed_in(&request).await?;
             let state = state(&request)?;
-            let (access, round) = rounds::access(&state.db, &state.tools, &who, id::<RoundId>(&request)?).await?;
+            let (access, round) =
+                rounds::access(&state.db, &state.tools, &who, id::<RoundId>(&request)?).await?;
             Ok(Self { who, access, round })
         })
     }

@@ -27,7 +27,9 @@ impl ResponseError for Error {
             Self::Unreadable(_) => StatusCode::BAD_REQUEST,
             Self::Refused(_) | Self::Stale => StatusCode::CONFLICT,
             Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Database(_) | Self::Vault(_) | Self::Page(_) | Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Database(_) | Self::Vault(_) | Self::Page(_) | Self::Broken(_) => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
         }
     }
 
@@ -54,7 +56,9 @@ const fn key(error: &Error) -> &'static str {
             Trouble::Locked => "error-locked",
             Trouble::Unreachable => "error-unreachable",
         },
-        Error::Database(_) | Error::Vault(_) | Error::Page(_) | Error::Broken(_) => "error-internal",
+        Error::Database(_) | Error::Vault(_) | Error::Page(_) | Error::Broken(_) => {
+            "error-internal"
+        }
     }
 }
 
@@ -67,10 +71,22 @@ pub async fn pages_for_errors(
     let wants_json = accepts_json(request.headers());
     let language = language(request.headers());
     let reads = request.method() == Method::GET;
-    let path = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
+    let path = request
+        .uri()
+        .path_and_query()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     let state = request.app_data::<web::Data<State>>().cloned();
-    let client = state.as_ref().map(|state| limits::client(request.request(), &state.settings));
-    let asked = Asked { wants_json, language, reads, path, request_id };
+    let client = state
+        .as_ref()
+        .map(|state| limits::client(request.request(), &state.settings));
+    let asked = Asked {
+        wants_json,
+        language,
+        reads,
+        path,
+        request_id,
+    };
     // The request must not be held here: the router needs it for itself.
     let response = match next.call(request).await {
         Ok(response) => response.map_into_boxed_body(),
@@ -78,18 +94,25 @@ pub async fn pages_for_errors(
         Err(failed) => {
             let page = match failed.as_error::<Error>() {
                 Some(error) => answer(state.as_ref().map(|state| state.get_ref()), error, &asked),
-                None if failed.as_response_error().status_code().is_server_error() => {
-                    answer(state.as_ref().map(|state| state.get_ref()), &Error::Broken(failed.to_string()), &asked)
-                }
+                None if failed.as_response_error().status_code().is_server_error() => answer(
+                    state.as_ref().map(|state| state.get_ref()),
+                    &Error::Broken(failed.to_string()),
+                    &asked,
+                ),
                 None => return Err(failed),
             };
             return Err(InternalError::from_response("answered with a page", page).into());
         }
     };
-    let Some(error) = response.response().error().and_then(|error| error.as_error::<Error>()) else {
+    let Some(error) = response
+        .response()
+        .error()
+        .and_then(|error| error.as_error::<Error>())
+    else {
         return Ok(response);
     };
-    let guesses = matches!(error, Error::NotFound) && PRIVATE.iter().any(|start| asked.path.starts_with(start));
+    let guesses = matches!(error, Error::NotFound)
+        && PRIVATE.iter().any(|start| asked.path.starts_with(start));
     let page = match (&state, client) {
         (Some(state), Some(client)) if guesses && state.limits.unknown_link(&client).is_err() => {
             answer(Some(state), &Error::TooMany, &asked)
@@ -115,7 +138,10 @@ struct Asked {
 fn answer(state: Option<&State>, error: &Error, asked: &Asked) -> HttpResponse {
     if matches!(error, Error::SignedOut) && asked.reads && !asked.wants_json {
         return HttpResponse::SeeOther()
-            .insert_header((header::LOCATION, format!("/sign-in?next={}", in_query(&asked.path))))
+            .insert_header((
+                header::LOCATION,
+                format!("/sign-in?next={}", in_query(&asked.path)),
+            ))
             .finish();
     }
     let status = error.status_code();
@@ -123,7 +149,9 @@ fn answer(state: Option<&State>, error: &Error, asked: &Asked) -> HttpResponse {
         tracing::error!(error = error as &dyn std::error::Error, "a request failed");
     }
     match state {
-        Some(state) if asked.wants_json => json(state, error, status, asked.language, &asked.request_id),
+        Some(state) if asked.wants_json => {
+            json(state, error, status, asked.language, &asked.request_id)
+        }
         Some(state) => page(state, error, status, asked.language, &asked.request_id),
         None => HttpResponse::build(status).finish(),
     }
@@ -136,7 +164,10 @@ trait ExtensionsId {
 impl ExtensionsId for ServiceRequest {
     fn extensions_id(&self) -> String {
         use actix_web::HttpMessage as _;
-        self.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default()
+        self.extensions()
+            .get::<RequestId>()
+            .map(ToString::to_string)
+            .unwrap_or_default()
     }
 }
 
@@ -162,16 +193,25 @@ fn language(headers: &header::HeaderMap) -> Language {
 fn in_query(path: &str) -> String {
     path.bytes()
         .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => {
+                char::from(byte).to_string()
+            }
             _ => format!("%{byte:02X}"),
         })
         .collect()
 }
 
-fn sentences(state: &State, error: &Error, language: Language, request_id: &str) -> (String, String) {
+fn sentences(
+    state: &State,
+    error: &Error,
+    language: Language,
+    request_id: &str,
+) -> (String, String) {
     let say = |part: &str| {
         let id = Arg::from(request_id.to_owned());
-        state.catalogue.say(language, &format!("{}-{part}", key(error)), &[("id", id)])
+        state
+            .catalogue
+            .say(language, &format!("{}-{part}", key(error)), &[("id", id)])
     };
     let what = match error {
         Error::Refused(why) => (*why).to_owned(),
@@ -181,7 +221,13 @@ fn sentences(state: &State, error: &Error, language: Language, request_id: &str)
     (say("title"), what)
 }
 
-fn page(state: &State, error: &Error, status: StatusCode, language: Language, request_id: &str) -> HttpResponse {
+fn page(
+    state: &State,
+    error: &Error,
+    status: StatusCode,
+    language: Language,
+    request_id: &str,
+) -> HttpResponse {
     let (title, what) = sentences(state, error, language, request_id);
     let context = context! {
         t => words(state.catalogue.clone(), language),
@@ -201,13 +247,24 @@ fn page(state: &State, error: &Error, status: StatusCode, language: Language, re
     match rendered {
         Ok(html) => response.content_type(ContentType::html()).body(html),
         Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "the error page could not be rendered");
-            response.content_type(ContentType::plaintext()).body("Something went wrong on our side.")
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the error page could not be rendered"
+            );
+            response
+                .content_type(ContentType::plaintext())
+                .body("Something went wrong on our side.")
         }
     }
 }
 
-fn json(state: &State, error: &Error, status: StatusCode, language: Language, request_id: &str) -> HttpResponse {
+fn json(
+    state: &State,
+    error: &Error,
+    status: StatusCode,
+    language: Language,
+    request_id: &str,
+) -> HttpResponse {
     let (title, what) = sentences(state, error, language, request_id);
     HttpResponse::build(status).json(serde_json::json!({ "error": title, "what": what }))
 }

@@ -34,7 +34,12 @@ pub fn begin(session: &Session, id: ConsultantId) -> Result<(), Error> {
 
 /// The consultant of a session.
 pub fn consultant(session: &Session) -> Option<ConsultantId> {
-    session.get::<String>(CONSULTANT).ok().flatten()?.parse().ok()
+    session
+        .get::<String>(CONSULTANT)
+        .ok()
+        .flatten()?
+        .parse()
+        .ok()
 }
 
 /// Keeps sessions in the database. The cookie holds a random token, the table its keyed digest and
@@ -54,10 +59,25 @@ impl DatabaseSessions {
         self.clock.now() + TimeDelta::seconds(ttl.whole_seconds())
     }
 
-    async fn keep(&self, token: &str, state: &HashMap<String, String>, ttl: &Duration) -> Result<(), Error> {
+    async fn keep(
+        &self,
+        token: &str,
+        state: &HashMap<String, String>,
+        ttl: &Duration,
+    ) -> Result<(), Error> {
         // The middleware keeps values as JSON: a text stands in quotes.
-        let consultant = state.get(CONSULTANT).and_then(|id| id.trim_matches('"').parse().ok());
-        sessions::save(&self.db, &self.tools, token, state, consultant, self.end(ttl)).await
+        let consultant = state
+            .get(CONSULTANT)
+            .and_then(|id| id.trim_matches('"').parse().ok());
+        sessions::save(
+            &self.db,
+            &self.tools,
+            token,
+            state,
+            consultant,
+            self.end(ttl),
+        )
+        .await
     }
 }
 
@@ -72,13 +92,23 @@ impl SessionStore for DatabaseSessions {
             .map_err(|error| LoadError::Other(error.into()))
     }
 
-    async fn save(&self, state: HashMap<String, String>, ttl: &Duration) -> Result<SessionKey, SaveError> {
+    async fn save(
+        &self,
+        state: HashMap<String, String>,
+        ttl: &Duration,
+    ) -> Result<SessionKey, SaveError> {
         let token = Vault::random_token(&*self.tools.entropy);
         let kept = self.keep(&token, &state, ttl).await;
-        kept.and_then(|()| key_of(token)).map_err(|error| SaveError::Other(error.into()))
+        kept.and_then(|()| key_of(token))
+            .map_err(|error| SaveError::Other(error.into()))
     }
 
-    async fn update(&self, key: SessionKey, state: HashMap<String, String>, ttl: &Duration) -> Result<SessionKey, UpdateError> {
+    async fn update(
+        &self,
+        key: SessionKey,
+        state: HashMap<String, String>,
+        ttl: &Duration,
+    ) -> Result<SessionKey, UpdateError> {
         self.keep(key.as_ref(), &state, ttl)
             .await
             .map_err(|error| UpdateError::Other(error.into()))?;
@@ -90,7 +120,10 @@ impl SessionStore for DatabaseSessions {
         let moved = sessions::touch(&self.db, &self.tools, key.as_ref(), end, TOUCH_EVERY).await;
         if let Err(error) = moved {
             // The page can be shown all the same; the session ends a little earlier.
-            tracing::warn!(error = &error as &dyn std::error::Error, "a session's end could not be moved");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "a session's end could not be moved"
+            );
         }
         Ok(())
     }
@@ -101,12 +134,22 @@ impl SessionStore for DatabaseSessions {
 }
 
 /// The middleware: one cookie, signed and encrypted, for this site alone.
-pub fn session_middleware(store: DatabaseSessions, settings: &Settings) -> SessionMiddleware<DatabaseSessions> {
+pub fn session_middleware(
+    store: DatabaseSessions,
+    settings: &Settings,
+) -> SessionMiddleware<DatabaseSessions> {
     let key = Key::from(&store.tools.vault.cookie_key());
     let secure = settings.public_url.starts_with("https://");
     let ttl = Duration::hours(i64::from(settings.session_hours));
     SessionMiddleware::builder(store, key)
-        .cookie_name(if secure { "__Host-coherence" } else { "coherence" }.into())
+        .cookie_name(
+            if secure {
+                "__Host-coherence"
+            } else {
+                "coherence"
+            }
+            .into(),
+        )
         .cookie_secure(secure)
         .cookie_http_only(true)
         // Lax: a link to a page in a colleague's mail opens it; no other site's form is sent with it.

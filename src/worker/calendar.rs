@@ -54,7 +54,10 @@ impl Calendar {
     pub async fn run(self, stop: CancellationToken) {
         loop {
             if let Err(error) = self.step().await {
-                tracing::error!(error = &error as &dyn std::error::Error, "the calendar cannot be read");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the calendar cannot be read"
+                );
             }
             if !pause(&stop, EVERY).await {
                 return;

@@ -16,5 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 /// Pauses, unless the server stops meanwhile; `false` then.
 async fn pause(stop: &CancellationToken, how_long: Duration) -> bool {
-    stop.run_until_cancelled(tokio::time::sleep(how_long)).await.is_some()
+    stop.run_until_cancelled(tokio::time::sleep(how_long))
+        .await
+        .is_some()
 }

@@ -81,9 +81,14 @@ impl Postman {
             Err(refusal) => refusal,
         };
         let next = if refusal.permanent || row.attempts >= MOST_ATTEMPTS {
-            Next::Dead { words: refusal.words }
+            Next::Dead {
+                words: refusal.words,
+            }
         } else {
-            Next::Retry { at: now + backoff(row.attempts), words: refusal.words }
+            Next::Retry {
+                at: now + backoff(row.attempts),
+                words: refusal.words,
+            }
         };
         (next, Step::Failed)
     }
@@ -91,14 +96,18 @@ impl Postman {
     /// `false` where the letter is no longer wanted.
     async fn try_to_send(&self, row: &outbox::Model, now: DateTime<Utc>) -> Result<bool, Refusal> {
         let own_fault = |error: Error| {
-            tracing::error!(error = &error as &dyn std::error::Error, "a letter could not be written");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "a letter could not be written"
+            );
             Refusal::transient("the letter could not be written; the server's log says why")
         };
-        let addressee = match invitations::addressee(&self.db, &self.tools, row.invitation_id, now).await {
-            Ok(addressee) => addressee,
-            Err(Error::NotFound) => return Ok(false),
-            Err(error) => return Err(own_fault(error)),
-        };
+        let addressee =
+            match invitations::addressee(&self.db, &self.tools, row.invitation_id, now).await {
+                Ok(addressee) => addressee,
+                Err(Error::NotFound) => return Ok(false),
+                Err(error) => return Err(own_fault(error)),
+            };
         let wanted = match row.kind {
             LetterKind::Invitation => addressee.wanted,
             LetterKind::Reminder => addressee.wanted && !addressee.settled,
@@ -108,9 +117,17 @@ impl Postman {
         if !wanted {
             return Ok(false);
         }
-        let letter = conduct::letter(&self.db, &self.tools, &self.desk, &addressee, row.kind, &row.dedup_key, now)
-            .await
-            .map_err(own_fault)?;
+        let letter = conduct::letter(
+            &self.db,
+            &self.tools,
+            &self.desk,
+            &addressee,
+            row.kind,
+            &row.dedup_key,
+            now,
+        )
+        .await
+        .map_err(own_fault)?;
         self.mailer.send(&letter).await.map(|()| true)
     }
 
@@ -121,7 +138,10 @@ impl Postman {
                 Ok(Step::Sent | Step::Failed | Step::Dropped) => Duration::ZERO,
                 Ok(Step::Idle) => IDLE,
                 Err(error) => {
-                    tracing::error!(error = &error as &dyn std::error::Error, "the outbox cannot be worked");
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "the outbox cannot be worked"
+                    );
                     TROUBLE
                 }
             };
@@ -138,7 +158,9 @@ mod tests {
 
     #[test]
     fn waits_double_from_a_minute_to_six_hours() {
-        let minutes: Vec<i64> = (1..=11).map(|attempt| backoff(attempt).num_minutes()).collect();
+        let minutes: Vec<i64> = (1..=11)
+            .map(|attempt| backoff(attempt).num_minutes())
+            .collect();
         assert_eq!(minutes, [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360]);
     }
 }

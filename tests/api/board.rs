@@ -12,7 +12,11 @@ struct Board {
 
 /// The values of an attribute or a name on a page, in order.
 fn all_of(page: &Answer, before: &str) -> Vec<String> {
-    page.body.split(before).skip(1).map(|rest| rest.split('"').next().unwrap_or_default().to_owned()).collect()
+    page.body
+        .split(before)
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap_or_default().to_owned())
+        .collect()
 }
 
 /// The key of the theme of that name that has statements on the page.
@@ -21,7 +25,11 @@ fn theme(page: &Answer, name: &str) -> String {
     page.body
         .split("data-theme=\"")
         .skip(1)
-        .find(|rest| rest.split("</h3>").next().is_some_and(|head| head.ends_with(&format!(">{name}"))))
+        .find(|rest| {
+            rest.split("</h3>")
+                .next()
+                .is_some_and(|head| head.ends_with(&format!(">{name}")))
+        })
         .unwrap_or_else(|| panic!("no theme {name} in {}", page.body))
         .split('"')
         .next()
@@ -36,7 +44,10 @@ fn statement(page: &Answer, words: &str) -> String {
     page.body
         .split("data-coding=\"")
         .skip(1)
-        .find(|rest| rest.find('"').is_some_and(|at| rest[at..].starts_with(&end)))
+        .find(|rest| {
+            rest.find('"')
+                .is_some_and(|at| rest[at..].starts_with(&end))
+        })
         .and_then(|rest| rest.split('"').next())
         .unwrap_or_else(|| panic!("no statement {words} in {}", page.body))
         .to_owned()
@@ -66,12 +77,18 @@ impl Board {
         let version = self.page().await.field("version");
         let mut fields = fields.to_vec();
         fields.push(("version", &version));
-        let next = self.noa().post(&format!("{}/{action}", self.path()), &fields).await.leads_to(&self.path());
+        let next = self
+            .noa()
+            .post(&format!("{}/{action}", self.path()), &fields)
+            .await
+            .leads_to(&self.path());
         self.noa().get(&next).await
     }
 
     async fn history(&self) -> Answer {
-        self.noa().get(&format!("{}/themes/history", self.round)).await
+        self.noa()
+            .get(&format!("{}/themes/history", self.round))
+            .await
     }
 }
 

@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use entity::{
-    coding, coding_event, consultant, executive, invitation, membership, organisation, outbox, report, response, round,
-    session, share, statement, team, theme,
+    coding, coding_event, consultant, executive, invitation, membership, organisation, outbox,
+    report, response, round, session, share, statement, team, theme,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, Statement};
@@ -15,13 +15,30 @@ use crate::support::db::{Backend, on_both_databases};
 
 /// Every table of the database by name, migrations' own left out.
 const TABLES: [&str; 16] = [
-    "coding", "coding_event", "consultant", "executive", "invitation", "membership", "organisation", "outbox",
-    "report", "response", "round", "session", "share", "statement", "team", "theme",
+    "coding",
+    "coding_event",
+    "consultant",
+    "executive",
+    "invitation",
+    "membership",
+    "organisation",
+    "outbox",
+    "report",
+    "response",
+    "round",
+    "session",
+    "share",
+    "statement",
+    "team",
+    "theme",
 ];
 
 async fn rows(db: &DatabaseConnection, sql: &str) -> Vec<Vec<String>> {
     let backend = db.get_database_backend();
-    let found = db.query_all_raw(Statement::from_string(backend, sql)).await.expect("the catalogue can be read");
+    let found = db
+        .query_all_raw(Statement::from_string(backend, sql))
+        .await
+        .expect("the catalogue can be read");
     found
         .iter()
         .map(|row| {
@@ -235,21 +252,44 @@ on_both_databases! {
 
 #[tokio::test]
 async fn the_database_file_holds_no_name_no_address_and_nothing_that_was_written() {
-    let stage = Stage::open(Backend::Sqlite, "confidential").await.answered_by(5).await;
+    let stage = Stage::open(Backend::Sqlite, "confidential")
+        .await
+        .answered_by(5)
+        .await;
     stage.close().await;
-    stage.app.db().execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.expect("the log is folded in");
+    stage
+        .app
+        .db()
+        .execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)")
+        .await
+        .expect("the log is folded in");
     let file = stage.app.database().file().expect("a file");
     let mut bytes = std::fs::read(&file).expect("the file can be read");
     bytes.extend(std::fs::read(file.with_extension("sqlite-wal")).unwrap_or_default());
-    let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
-    assert!(holds("Halden Instruments"), "the search finds what is there: organisations are not sealed");
+    let holds = |text: &str| {
+        bytes
+            .windows(text.len())
+            .any(|window| window == text.as_bytes())
+    };
+    assert!(
+        holds("Halden Instruments"),
+        "the search finds what is there: organisations are not sealed"
+    );
     for (name, address, function) in TEAM {
-        let own = format!("zz{}", name.split(' ').next().expect("a first name").to_lowercase());
+        let own = format!(
+            "zz{}",
+            name.split(' ').next().expect("a first name").to_lowercase()
+        );
         for text in [name, address, function, &own] {
             assert!(!holds(text), "“{text}” stands in the database");
         }
     }
-    for text in ["Noa Berg", "noa@example.com", "Platform reliability", "Custom deals"] {
+    for text in [
+        "Noa Berg",
+        "noa@example.com",
+        "Platform reliability",
+        "Custom deals",
+    ] {
         assert!(!holds(text), "“{text}” stands in the database");
     }
 }

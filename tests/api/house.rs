@@ -21,7 +21,9 @@ fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
 
 /// The rooms a source names as `crate::room` (and crates as `room::`).
 fn names(text: &str, what: &str) -> bool {
-    text.lines().filter(|line| !line.trim_start().starts_with("//")).any(|line| line.contains(what))
+    text.lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .any(|line| line.contains(what))
 }
 
 #[test]
@@ -37,33 +39,66 @@ fn rooms_know_only_the_rooms_they_may() {
         ("store", &["store", "survey", "vault", "world", "error"]),
         ("mail", &["mail", "survey", "wording"]),
         ("report", &["report", "scoring", "survey"]),
-        ("conduct", &["conduct", "error", "exchange", "mail", "report", "scoring", "settings", "store", "survey", "themes", "wording"]),
+        (
+            "conduct",
+            &[
+                "conduct", "error", "exchange", "mail", "report", "scoring", "settings", "store",
+                "survey", "themes", "wording",
+            ],
+        ),
     ]);
     let mut files = Vec::new();
     sources(&root().join("src"), &mut files);
     let mut faults = Vec::new();
     for file in &files {
         let inner = file.strip_prefix(root().join("src")).expect("below src");
-        let room = inner.components().next().expect("a room").as_os_str().to_string_lossy().replace(".rs", "");
+        let room = inner
+            .components()
+            .next()
+            .expect("a room")
+            .as_os_str()
+            .to_string_lossy()
+            .replace(".rs", "");
         let text = fs::read_to_string(file).expect("readable");
         if let Some(allowed) = allowed.get(room.as_str()) {
-            for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
+            for line in text
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//"))
+            {
                 for part in line.split("crate::").skip(1) {
-                    let named: String = part.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-                    if !named.is_empty() && named != "support" && !allowed.contains(&named.as_str()) {
+                    let named: String = part
+                        .chars()
+                        .take_while(|c| c.is_alphanumeric() || *c == '_')
+                        .collect();
+                    if !named.is_empty() && named != "support" && !allowed.contains(&named.as_str())
+                    {
                         faults.push(format!("{}: {room} must not know {named}", inner.display()));
                     }
                 }
             }
         }
-        if !["store", "error.rs", "app.rs", "web", "worker", "conduct", "commands", "demo"].iter().any(|known| room == known.trim_end_matches(".rs")) && names(&text, "sea_orm") {
-            faults.push(format!("{}: only the store and those who hand it a connection know the database", inner.display()));
+        if ![
+            "store", "error.rs", "app.rs", "web", "worker", "conduct", "commands", "demo",
+        ]
+        .iter()
+        .any(|known| room == known.trim_end_matches(".rs"))
+            && names(&text, "sea_orm")
+        {
+            faults.push(format!(
+                "{}: only the store and those who hand it a connection know the database",
+                inner.display()
+            ));
         }
         if room != "store" && (names(&text, "Entity::") || names(&text, "sea_query")) {
             faults.push(format!("{}: a query outside the store", inner.display()));
         }
-        if !["web", "error", "app", "telemetry", "settings"].contains(&room.as_str()) && names(&text, "actix_web") {
-            faults.push(format!("{}: only the web knows the web framework", inner.display()));
+        if !["web", "error", "app", "telemetry", "settings"].contains(&room.as_str())
+            && names(&text, "actix_web")
+        {
+            faults.push(format!(
+                "{}: only the web knows the web framework",
+                inner.display()
+            ));
         }
     }
     assert!(files.len() > 60, "the sources were read");
@@ -78,10 +113,18 @@ fn migrations_name_no_entity_and_entities_read_nothing_from_outside() {
     sources(&root().join("entity"), &mut entities);
     assert!(!migrations.is_empty() && !entities.is_empty());
     for file in migrations {
-        assert!(!names(&fs::read_to_string(&file).expect("readable"), "entity::"), "{}", file.display());
+        assert!(
+            !names(&fs::read_to_string(&file).expect("readable"), "entity::"),
+            "{}",
+            file.display()
+        );
     }
     for file in entities {
-        assert!(!names(&fs::read_to_string(&file).expect("readable"), "Deserialize"), "{}", file.display());
+        assert!(
+            !names(&fs::read_to_string(&file).expect("readable"), "Deserialize"),
+            "{}",
+            file.display()
+        );
     }
 }
 
@@ -89,7 +132,10 @@ fn migrations_name_no_entity_and_entities_read_nothing_from_outside() {
 fn every_setting_stands_in_the_readme_as_the_program_knows_it() {
     let readme = fs::read_to_string(root().join("README.md")).expect("readable");
     for setting in coherence::settings::SETTINGS {
-        let row = format!("| `{}` | {} | {} |", setting.name, setting.default, setting.about);
+        let row = format!(
+            "| `{}` | {} | {} |",
+            setting.name, setting.default, setting.about
+        );
         assert!(readme.contains(&row), "README.md lacks the row: {row}");
     }
 }
@@ -103,7 +149,9 @@ fn pages_have_no_script_or_style_of_their_own() {
             let path = entry.expect("an entry").path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|kind| kind == "html") && !path.to_string_lossy().contains("/mail/") {
+            } else if path.extension().is_some_and(|kind| kind == "html")
+                && !path.to_string_lossy().contains("/mail/")
+            {
                 pages.push(path);
             }
         }
@@ -111,11 +159,22 @@ fn pages_have_no_script_or_style_of_their_own() {
     assert!(pages.len() > 20);
     for page in pages {
         let text = fs::read_to_string(&page).expect("readable");
-        for forbidden in ["<style", " onclick", " onload", " onsubmit", " onchange", "javascript:"] {
+        for forbidden in [
+            "<style",
+            " onclick",
+            " onload",
+            " onsubmit",
+            " onchange",
+            "javascript:",
+        ] {
             assert!(!text.contains(forbidden), "{}: {forbidden}", page.display());
         }
         for script in text.split("<script").skip(1) {
-            assert!(script.starts_with(" src=\"/assets/") || script.starts_with(" src=\"{{"), "{}: a script of its own", page.display());
+            assert!(
+                script.starts_with(" src=\"/assets/") || script.starts_with(" src=\"{{"),
+                "{}: a script of its own",
+                page.display()
+            );
         }
     }
 }

@@ -21,18 +21,25 @@ async fn started(backend: Backend) -> (TestApp, Visitor, String) {
 }
 
 async fn look(noa: &Visitor, team: &str, list: &str) -> Answer {
-    let form = Form::new().text("list", list.to_owned()).text("action", "preview");
+    let form = Form::new()
+        .text("list", list.to_owned())
+        .text("action", "preview");
     noa.upload(&format!("{team}/import"), form).await
 }
 
 /// Confirms what the preview shows.
 async fn confirm(noa: &Visitor, team: &str, list: &str, preview: &Answer) -> Answer {
-    let form = Form::new().text("list", list.to_owned()).text("plan", preview.field("plan")).text("action", "store");
+    let form = Form::new()
+        .text("list", list.to_owned())
+        .text("plan", preview.field("plan"))
+        .text("action", "store");
     noa.upload(&format!("{team}/import"), form).await
 }
 
 async fn upload(noa: &Visitor, team: &str, list: &str, file: Vec<u8>) -> Answer {
-    let form = Form::new().text("list", list.to_owned()).part("file", Part::bytes(file).file_name("team.csv"));
+    let form = Form::new()
+        .text("list", list.to_owned())
+        .part("file", Part::bytes(file).file_name("team.csv"));
     noa.upload(&format!("{team}/import"), form).await
 }
 

@@ -4,11 +4,13 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod board;
 mod consult;
 mod foundations;
 mod house;
 mod import;
 mod respond;
+mod rounds;
 mod stage;
 mod trouble;
 mod visitor;

@@ -1,8 +1,8 @@
 //! What executives see and do behind their private link.
 
 use coherence::vault::LinkToken;
-use entity::{invitation, outbox, response, round, session};
 use entity::types::InvitationId;
+use entity::{invitation, outbox, response, round, session};
 use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 
 use crate::support::app::TestApp;
@@ -41,8 +41,17 @@ impl Asked {
         let organisation = consultant.organisation("Halden Instruments").await;
         let team = consultant.team(&organisation, "executive team").await;
         for (name, email, function, language) in PEOPLE {
-            let fields = [("name", name), ("email", email), ("title", ""), ("function", function), ("language", language)];
-            consultant.post(&format!("{team}/executives"), &fields).await.leads_to(&team);
+            let fields = [
+                ("name", name),
+                ("email", email),
+                ("title", ""),
+                ("function", function),
+                ("language", language),
+            ];
+            consultant
+                .post(&format!("{team}/executives"), &fields)
+                .await
+                .leads_to(&team);
         }
         let plan = [
             ("label", "2026-Q4"),
@@ -53,12 +62,23 @@ impl Asked {
             ("closes_at", "2026-12-04T18:00"),
             ("message", ""),
         ];
-        let round = consultant.post(&format!("{team}/rounds/new"), &plan).await.leads_to("/rounds/");
+        let round = consultant
+            .post(&format!("{team}/rounds/new"), &plan)
+            .await
+            .leads_to("/rounds/");
         let round = round.split('?').next().expect("a path").to_owned();
-        consultant.post(&format!("{round}/open"), &[]).await.leads_to("/rounds/");
+        consultant
+            .post(&format!("{round}/open"), &[])
+            .await
+            .leads_to("/rounds/");
         assert_eq!(app.deliver().await, PEOPLE.len());
         let links = PEOPLE.map(|(_, address, ..)| app.private_path(address));
-        Self { app, consultant, round, links }
+        Self {
+            app,
+            consultant,
+            round,
+            links,
+        }
     }
 
     /// Somebody at a browser without cookies, as executives are.
@@ -69,8 +89,15 @@ impl Asked {
     /// Saves as the page's script does.
     async fn autosave(&self, path: &str, fields: &[(&str, &str)]) -> (u16, serde_json::Value) {
         let reader = self.reader();
-        let answer = reader.send(reader.posting(path, fields).header("Accept", "application/json")).await;
-        let body = serde_json::from_str(&answer.body).unwrap_or_else(|error| panic!("{error}: {}", answer.body));
+        let answer = reader
+            .send(
+                reader
+                    .posting(path, fields)
+                    .header("Accept", "application/json"),
+            )
+            .await;
+        let body = serde_json::from_str(&answer.body)
+            .unwrap_or_else(|error| panic!("{error}: {}", answer.body));
         (answer.status.as_u16(), body)
     }
 
@@ -79,11 +106,31 @@ impl Asked {
         let db = self.app.db();
         let read = "the table can be read";
         Contents {
-            invitations: invitation::Entity::find().order_by_asc(invitation::Column::Id).all(db).await.expect(read),
-            responses: response::Entity::find().order_by_asc(response::Column::Id).all(db).await.expect(read),
-            letters: outbox::Entity::find().order_by_asc(outbox::Column::Id).all(db).await.expect(read),
-            rounds: round::Entity::find().order_by_asc(round::Column::Id).all(db).await.expect(read),
-            sessions: session::Entity::find().order_by_asc(session::Column::Id).all(db).await.expect(read),
+            invitations: invitation::Entity::find()
+                .order_by_asc(invitation::Column::Id)
+                .all(db)
+                .await
+                .expect(read),
+            responses: response::Entity::find()
+                .order_by_asc(response::Column::Id)
+                .all(db)
+                .await
+                .expect(read),
+            letters: outbox::Entity::find()
+                .order_by_asc(outbox::Column::Id)
+                .all(db)
+                .await
+                .expect(read),
+            rounds: round::Entity::find()
+                .order_by_asc(round::Column::Id)
+                .all(db)
+                .await
+                .expect(read),
+            sessions: session::Entity::find()
+                .order_by_asc(session::Column::Id)
+                .all(db)
+                .await
+                .expect(read),
         }
     }
 
@@ -402,18 +449,44 @@ on_both_databases! {
 async fn while_another_program_holds_the_database_everything_typed_comes_back() {
     let asked = Asked::by(Backend::Sqlite).await;
     let holder = asked.app.database().connect().await;
-    holder.execute_unprepared("BEGIN IMMEDIATE").await.expect("the write lock can be had");
-    let (one, last) = (format!("{}/1", asked.links[0]), format!("{}/last", asked.links[0]));
-    let typed = [("text.0", "Fix the platform"), ("version", "0"), ("action", "next")];
-    let chosen = [("perceived", "2"), ("quote", "paraphrase"), ("version", "0"), ("action", "send")];
+    holder
+        .execute_unprepared("BEGIN IMMEDIATE")
+        .await
+        .expect("the write lock can be had");
+    let (one, last) = (
+        format!("{}/1", asked.links[0]),
+        format!("{}/last", asked.links[0]),
+    );
+    let typed = [
+        ("text.0", "Fix the platform"),
+        ("version", "0"),
+        ("action", "next"),
+    ];
+    let chosen = [
+        ("perceived", "2"),
+        ("quote", "paraphrase"),
+        ("version", "0"),
+        ("action", "send"),
+    ];
     let (page, json, sent) = tokio::join!(
         async { asked.reader().post(&one, &typed).await },
         asked.autosave(&one, &typed),
         async { asked.reader().post(&last, &chosen).await },
     );
-    page.is(503).says("could not be saved just now").says("Fix the platform</textarea>");
+    page.is(503)
+        .says("could not be saved just now")
+        .says("Fix the platform</textarea>");
     assert_eq!(json.0, 503);
-    sent.is(503).says(r#"value="paraphrase" checked"#).says(r#"value="2" checked"#);
-    holder.execute_unprepared("ROLLBACK").await.expect("the lock can be given back");
-    asked.reader().post(&one, &typed).await.leads_to(&format!("{}/2", asked.links[0]));
+    sent.is(503)
+        .says(r#"value="paraphrase" checked"#)
+        .says(r#"value="2" checked"#);
+    holder
+        .execute_unprepared("ROLLBACK")
+        .await
+        .expect("the lock can be given back");
+    asked
+        .reader()
+        .post(&one, &typed)
+        .await
+        .leads_to(&format!("{}/2", asked.links[0]));
 }

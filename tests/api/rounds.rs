@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 use coherence::store::{invitations, outbox, responses};
-use coherence::survey::draft::{Closing, Entry, Part};
 use coherence::survey::Question;
+use coherence::survey::draft::{Closing, Entry, Part};
 use coherence::vault::LinkToken;
 
 use crate::support::app::TestApp;
@@ -35,7 +35,12 @@ impl Prepared {
         for (name, email) in people {
             noa.executive(&team, name, email).await;
         }
-        Self { app, noa, organisation, team }
+        Self {
+            app,
+            noa,
+            organisation,
+            team,
+        }
     }
 
     /// A draft with usual settings, changed where `with` says; its address.
@@ -58,13 +63,18 @@ impl Prepared {
             plan.retain(|(field, _)| field != name);
             plan.push((name, value));
         }
-        self.noa.post(&format!("{}/rounds/new", self.team), &plan).await
+        self.noa
+            .post(&format!("{}/rounds/new", self.team), &plan)
+            .await
     }
 
     /// A round that has opened, its letters sent; its address.
     pub async fn open(&self, with: &[(&str, &str)]) -> String {
         let round = self.draft(with).await;
-        self.noa.post(&format!("{round}/open"), &[]).await.leads_to(&round);
+        self.noa
+            .post(&format!("{round}/open"), &[])
+            .await
+            .leads_to(&round);
         self.app.deliver().await;
         round
     }
@@ -74,22 +84,45 @@ impl Prepared {
         let (db, tools) = (self.app.db(), &self.app.state().tools);
         let path = self.app.private_path(email);
         let token = LinkToken::parse(path.trim_start_matches("/r/")).expect("a token");
-        let proven = invitations::prove(db, tools, &token, self.app.now()).await.expect("a genuine link");
+        let proven = invitations::prove(db, tools, &token, self.app.now())
+            .await
+            .expect("a genuine link");
         let invitations::Proven::Open(open) = proven else {
             panic!("the round takes answers");
         };
-        let entry = |text: &str| Entry { text: text.to_owned(), ..Entry::default() };
-        let part = |entries| Part { version: 0, entries, unknown: false };
-        let trade = Entry { over: "new features".to_owned(), ..entry("stability") };
+        let entry = |text: &str| Entry {
+            text: text.to_owned(),
+            ..Entry::default()
+        };
+        let part = |entries| Part {
+            version: 0,
+            entries,
+            unknown: false,
+        };
+        let trade = Entry {
+            over: "new features".to_owned(),
+            ..entry("stability")
+        };
         for (question, part) in [
             (Question::Priorities, part(priorities.map(entry).to_vec())),
             (Question::TradeOffs, part(vec![trade])),
         ] {
-            responses::save_part(db, tools, &open, question, part, self.app.now()).await.expect("saved");
+            responses::save_part(db, tools, &open, question, part, self.app.now())
+                .await
+                .expect("saved");
         }
-        let closing = Closing { version: 0, perceived: "2".to_owned(), quote: "verbatim".to_owned() };
-        responses::save_closing(db, tools, &open, closing, self.app.now()).await.expect("saved");
-        responses::submit(db, tools, &open, self.app.now()).await.expect("the database answers").expect("complete");
+        let closing = Closing {
+            version: 0,
+            perceived: "2".to_owned(),
+            quote: "verbatim".to_owned(),
+        };
+        responses::save_closing(db, tools, &open, closing, self.app.now())
+            .await
+            .expect("saved");
+        responses::submit(db, tools, &open, self.app.now())
+            .await
+            .expect("the database answers")
+            .expect("complete");
         self.app.deliver().await;
     }
 
@@ -99,17 +132,40 @@ impl Prepared {
         for (nth, (_, email)) in PEOPLE.iter().enumerate() {
             self.answer(email, SAID[nth]).await;
         }
-        self.noa.post(&format!("{round}/close"), &[]).await.leads_to(&round);
+        self.noa
+            .post(&format!("{round}/close"), &[])
+            .await
+            .leads_to(&round);
         round
     }
 }
 
 pub const SAID: [[&str; 3]; 5] = [
-    ["Fix platform reliability", "Enter Sweden and Norway", "Gross margin to 62 %"],
-    ["Platform reliability first", "Margin on existing accounts", "Hire two engineers"],
-    ["Ship the analytics module", "Reliability of the platform", "Fewer meetings"],
-    ["Nordics: Sweden and Norway go live", "Win back Brackwater", "Analytics module"],
-    ["Platform reliability", "Relaunch the brand", "Sweden and Norway"],
+    [
+        "Fix platform reliability",
+        "Enter Sweden and Norway",
+        "Gross margin to 62 %",
+    ],
+    [
+        "Platform reliability first",
+        "Margin on existing accounts",
+        "Hire two engineers",
+    ],
+    [
+        "Ship the analytics module",
+        "Reliability of the platform",
+        "Fewer meetings",
+    ],
+    [
+        "Nordics: Sweden and Norway go live",
+        "Win back Brackwater",
+        "Analytics module",
+    ],
+    [
+        "Platform reliability",
+        "Relaunch the brand",
+        "Sweden and Norway",
+    ],
 ];
 
 on_both_databases! {

@@ -32,7 +32,9 @@ impl Stage {
         let team = noa.team(&organisation, "Executive team").await;
         for (name, email, function) in TEAM {
             let fields = [("name", name), ("email", email), ("function", function)];
-            noa.post(&format!("{team}/executives"), &fields).await.leads_to(&team);
+            noa.post(&format!("{team}/executives"), &fields)
+                .await
+                .leads_to(&team);
         }
         let plan = [
             ("label", "2026-Q4"),
@@ -43,10 +45,20 @@ impl Stage {
             ("closes_at", "2026-12-04T18:00"),
             ("message", ""),
         ];
-        let round = noa.post(&format!("{team}/rounds/new"), &plan).await.leads_to("/rounds/");
+        let round = noa
+            .post(&format!("{team}/rounds/new"), &plan)
+            .await
+            .leads_to("/rounds/");
         let round = round.split('?').next().expect("a path").to_owned();
-        noa.post(&format!("{round}/open"), &[]).await.leads_to("/rounds/");
-        Self { app, noa, team, round }
+        noa.post(&format!("{round}/open"), &[])
+            .await
+            .leads_to("/rounds/");
+        Self {
+            app,
+            noa,
+            team,
+            round,
+        }
     }
 
     /// Answers all five questions and sends them. `nth` of [`TEAM`]; the words name the person, so
@@ -58,19 +70,42 @@ impl Stage {
         let reader = Visitor::at(&self.app.address());
         let say = |words: &str| format!("{words} zz{own}");
         let pages: [Vec<(&str, String)>; 5] = [
-            vec![("text.0", "Platform reliability".into()), ("text.1", say("Nordic launch"))],
-            vec![("text.0", "Platform reliability".into()), ("over.0", say("new features"))],
+            vec![
+                ("text.0", "Platform reliability".into()),
+                ("text.1", say("Nordic launch")),
+            ],
+            vec![
+                ("text.0", "Platform reliability".into()),
+                ("over.0", say("new features")),
+            ],
             vec![("text.0", say("The rebrand"))],
             vec![("text.0", say("Fewer outages"))],
-            vec![("text.0", say("Custom deals")), ("function.0", "Sales".into())],
+            vec![
+                ("text.0", say("Custom deals")),
+                ("function.0", "Sales".into()),
+            ],
         ];
         for (number, fields) in pages.iter().enumerate() {
-            let mut form: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let mut form: Vec<(&str, &str)> = fields
+                .iter()
+                .map(|(name, value)| (*name, value.as_str()))
+                .collect();
             form.extend([("version", "0"), ("action", "next")]);
-            reader.post(&format!("{link}/{}", number + 1), &form).await.leads_to(&link);
+            reader
+                .post(&format!("{link}/{}", number + 1), &form)
+                .await
+                .leads_to(&link);
         }
-        let send = [("perceived", "2"), ("quote", "verbatim"), ("version", "0"), ("action", "send")];
-        reader.post(&format!("{link}/last"), &send).await.leads_to(&format!("{link}/done"));
+        let send = [
+            ("perceived", "2"),
+            ("quote", "verbatim"),
+            ("version", "0"),
+            ("action", "send"),
+        ];
+        reader
+            .post(&format!("{link}/last"), &send)
+            .await
+            .leads_to(&format!("{link}/done"));
     }
 
     /// Delivers the letters and lets that many executives answer.
@@ -84,6 +119,9 @@ impl Stage {
     }
 
     pub async fn close(&self) {
-        self.noa.post(&format!("{}/close", self.round), &[("sure", "yes")]).await.leads_to("/rounds/");
+        self.noa
+            .post(&format!("{}/close", self.round), &[("sure", "yes")])
+            .await
+            .leads_to("/rounds/");
     }
 }

@@ -32,7 +32,9 @@ impl Mailer for Moody {
     async fn send(&self, letter: &Letter) -> Result<(), Refusal> {
         match letter.to.address.as_str() {
             "quillon@halden.example" => Err(Refusal::permanent("550 5.1.1 mailbox unknown")),
-            "brisa@halden.example" if self.tried.fetch_add(1, Ordering::SeqCst) < 2 => Err(Refusal::transient("451 4.3.0 try again later")),
+            "brisa@halden.example" if self.tried.fetch_add(1, Ordering::SeqCst) < 2 => {
+                Err(Refusal::transient("451 4.3.0 try again later"))
+            }
             _ => {
                 self.taken.fetch_add(1, Ordering::SeqCst);
                 Ok(())
@@ -106,49 +108,126 @@ on_both_databases! {
 
 #[tokio::test]
 async fn a_full_disk_is_said_plainly_and_loses_no_answer() {
-    let app = TestApp::with_settings(Backend::Sqlite, &[("COHERENCE_DATABASE_CONNECTIONS", "1")]).await;
+    let app =
+        TestApp::with_settings(Backend::Sqlite, &[("COHERENCE_DATABASE_CONNECTIONS", "1")]).await;
     let stage = Stage::on(app, "confidential").await.answered_by(1).await;
     let link = stage.app.private_path(TEAM[1].1);
     let reader = Visitor::at(&stage.app.address());
-    reader.post(&format!("{link}/1"), &[("text.0", "Saved before"), ("version", "0"), ("action", "save")]).await.leads_to(&link);
+    reader
+        .post(
+            &format!("{link}/1"),
+            &[
+                ("text.0", "Saved before"),
+                ("version", "0"),
+                ("action", "save"),
+            ],
+        )
+        .await
+        .leads_to(&link);
     // The one connection may not let the file grow: what a full disk is to SQLite.
-    let pages = stage.app.db().query_one_raw(sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, "PRAGMA page_count")).await.expect("asked").expect("a row").try_get_by_index::<i64>(0).expect("a number");
-    stage.app.db().execute_unprepared(&format!("PRAGMA max_page_count = {pages}")).await.expect("set");
+    let pages = stage
+        .app
+        .db()
+        .query_one_raw(sea_orm::Statement::from_string(
+            sea_orm::DbBackend::Sqlite,
+            "PRAGMA page_count",
+        ))
+        .await
+        .expect("asked")
+        .expect("a row")
+        .try_get_by_index::<i64>(0)
+        .expect("a number");
+    stage
+        .app
+        .db()
+        .execute_unprepared(&format!("PRAGMA max_page_count = {pages}"))
+        .await
+        .expect("set");
     let long = "Words that no longer fit ".repeat(60);
     let mut fields = vec![("version", "1"), ("action", "next")];
     let names: Vec<String> = (0..5).map(|nth| format!("text.{nth}")).collect();
     fields.extend(names.iter().map(|name| (name.as_str(), long.as_str())));
     let refused = reader.post(&format!("{link}/1"), &fields).await;
     assert_eq!(refused.status, 503, "{}", refused.body);
-    refused.says("could not be saved").says("Words that no longer fit");
-    stage.app.db().execute_unprepared("PRAGMA max_page_count = 1000000").await.expect("set");
-    reader.get(&format!("{link}/1")).await.is(200).says("Saved before");
+    refused
+        .says("could not be saved")
+        .says("Words that no longer fit");
+    stage
+        .app
+        .db()
+        .execute_unprepared("PRAGMA max_page_count = 1000000")
+        .await
+        .expect("set");
+    reader
+        .get(&format!("{link}/1"))
+        .await
+        .is(200)
+        .says("Saved before");
     reader.post(&format!("{link}/1"), &fields).await;
-    reader.get(&format!("{link}/1")).await.is(200).says("Words that no longer fit");
+    reader
+        .get(&format!("{link}/1"))
+        .await
+        .is(200)
+        .says("Words that no longer fit");
 }
 
 #[tokio::test]
 async fn a_read_only_database_is_said_plainly_and_can_still_be_read() {
-    let app = TestApp::with_settings(Backend::Sqlite, &[("COHERENCE_DATABASE_CONNECTIONS", "1")]).await;
+    let app =
+        TestApp::with_settings(Backend::Sqlite, &[("COHERENCE_DATABASE_CONNECTIONS", "1")]).await;
     let stage = Stage::on(app, "confidential").await.answered_by(1).await;
     let link = stage.app.private_path(TEAM[1].1);
     let reader = Visitor::at(&stage.app.address());
-    stage.app.db().execute_unprepared("PRAGMA query_only = 1").await.expect("set");
-    let refused = reader.post(&format!("{link}/1"), &[("text.0", "Nobody keeps this"), ("version", "0"), ("action", "next")]).await;
+    stage
+        .app
+        .db()
+        .execute_unprepared("PRAGMA query_only = 1")
+        .await
+        .expect("set");
+    let refused = reader
+        .post(
+            &format!("{link}/1"),
+            &[
+                ("text.0", "Nobody keeps this"),
+                ("version", "0"),
+                ("action", "next"),
+            ],
+        )
+        .await;
     assert_eq!(refused.status, 503, "{}", refused.body);
     refused.says("could not be saved").says("Nobody keeps this");
     reader.get(&link).await.is(200);
     stage.noa.get(&stage.round).await.is(200);
-    let refused = stage.noa.post(&format!("{}/close", stage.round), &[("sure", "yes")]).await;
+    let refused = stage
+        .noa
+        .post(&format!("{}/close", stage.round), &[("sure", "yes")])
+        .await;
     assert_eq!(refused.status, 503, "{}", refused.body);
     refused.says("can be read and not written");
-    stage.app.db().execute_unprepared("PRAGMA query_only = 0").await.expect("set");
-    reader.post(&format!("{link}/1"), &[("text.0", "Kept now"), ("version", "0"), ("action", "next")]).await.leads_to(&link);
+    stage
+        .app
+        .db()
+        .execute_unprepared("PRAGMA query_only = 0")
+        .await
+        .expect("set");
+    reader
+        .post(
+            &format!("{link}/1"),
+            &[("text.0", "Kept now"), ("version", "0"), ("action", "next")],
+        )
+        .await
+        .leads_to(&link);
 }
 
 fn settings_in(folder: &std::path::Path, more: &[(&str, String)]) -> Settings {
-    let mut variables = vec![("COHERENCE_DATA_DIR".to_owned(), folder.display().to_string())];
-    variables.extend(more.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+    let mut variables = vec![(
+        "COHERENCE_DATA_DIR".to_owned(),
+        folder.display().to_string(),
+    )];
+    variables.extend(
+        more.iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone())),
+    );
     Settings::read(None, variables.into_iter()).expect("valid settings")
 }
 
@@ -164,30 +243,44 @@ async fn a_start_without_the_key_or_with_another_is_refused_and_says_why() {
     let folder = tempfile::tempdir().expect("a folder");
     let settings = settings_in(folder.path(), &[]);
     {
-        let opened = app::open(&settings, Arc::new(SeededEntropy::new(1))).await.expect("first start");
+        let opened = app::open(&settings, Arc::new(SeededEntropy::new(1)))
+            .await
+            .expect("first start");
         assert!(opened.key_is_new);
         let person = coherence::store::consultants::ConsultantPerson {
             name: coherence::survey::Line::parse("Noa Berg").expect("a name"),
             email: coherence::survey::EmailAddress::parse("noa@example.com").expect("an address"),
         };
         let now = coherence::world::SystemClock.now();
-        coherence::store::consultants::add(&opened.db, &opened.tools, &person, None, now).await.expect("added");
+        coherence::store::consultants::add(&opened.db, &opened.tools, &person, None, now)
+            .await
+            .expect("added");
         opened.db.close().await.expect("closes");
     }
     let kept = folder.path().join("kept.key");
     std::fs::rename(&settings.key_file, &kept).expect("moved");
     let said = start_error(&settings).await.to_string();
-    assert!(said.contains("server.key") && said.contains("is missing"), "{said}");
-    assert!(!settings.key_file.exists(), "no new key is made over old data");
+    assert!(
+        said.contains("server.key") && said.contains("is missing"),
+        "{said}"
+    );
+    assert!(
+        !settings.key_file.exists(),
+        "no new key is made over old data"
+    );
     let other = tempfile::tempdir().expect("a folder");
     let elsewhere = settings_in(other.path(), &[]);
-    app::open(&elsewhere, Arc::new(SeededEntropy::new(9))).await.expect("another server");
+    app::open(&elsewhere, Arc::new(SeededEntropy::new(9)))
+        .await
+        .expect("another server");
     std::fs::copy(&elsewhere.key_file, &settings.key_file).expect("copied");
     let said = start_error(&settings).await.to_string();
     assert!(said.contains("does not belong to this database"), "{said}");
     std::fs::remove_file(&settings.key_file).expect("removed");
     std::fs::rename(&kept, &settings.key_file).expect("put back");
-    let opened = app::open(&settings, Arc::new(SeededEntropy::new(3))).await.expect("starts again");
+    let opened = app::open(&settings, Arc::new(SeededEntropy::new(3)))
+        .await
+        .expect("starts again");
     assert!(!opened.key_is_new);
 }
 
@@ -195,13 +288,25 @@ async fn a_start_without_the_key_or_with_another_is_refused_and_says_why() {
 async fn a_database_that_cannot_be_used_stops_the_start_with_a_sentence() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("notes.sqlite");
-    std::fs::write(&file, "this is a diary and no database, and long enough to be told apart from one").expect("written");
+    std::fs::write(
+        &file,
+        "this is a diary and no database, and long enough to be told apart from one",
+    )
+    .expect("written");
     for url in [
         format!("sqlite://{}", file.display()),
         format!("sqlite://{}/nowhere/x.sqlite", folder.path().display()),
         "postgres://nobody@127.0.0.1:1/none".to_owned(),
     ] {
-        let said = start_error(&settings_in(folder.path(), &[("COHERENCE_DATABASE_URL", url)])).await.to_string();
-        assert!(said.contains("the database cannot be used") && said.contains("database_url"), "{said}");
+        let said = start_error(&settings_in(
+            folder.path(),
+            &[("COHERENCE_DATABASE_URL", url)],
+        ))
+        .await
+        .to_string();
+        assert!(
+            said.contains("the database cannot be used") && said.contains("database_url"),
+            "{said}"
+        );
     }
 }

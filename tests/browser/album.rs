@@ -43,8 +43,14 @@ impl Look {
         };
         let phone = matches!(self, Self::Phone);
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": ratio, "mobile": phone });
-        browser.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
-        let scheme = if matches!(self, Self::Dark) { "dark" } else { "light" };
+        browser
+            .cdp("Emulation.setDeviceMetricsOverride", metrics)
+            .await;
+        let scheme = if matches!(self, Self::Dark) {
+            "dark"
+        } else {
+            "light"
+        };
         let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
         browser.cdp("Emulation.setEmulatedMedia", media).await;
     }
@@ -60,7 +66,11 @@ pub struct Album {
 impl Album {
     /// Checks every page; keeps its picture where `kept`.
     pub fn new(kept: bool) -> Self {
-        Self { kept, taken: 0, faults: Vec::new() }
+        Self {
+            kept,
+            taken: 0,
+            faults: Vec::new(),
+        }
     }
 
     /// Checks the page as this browser shows it.
@@ -95,15 +105,32 @@ impl Album {
         }
         browser.assert_no_horizontal_scroll().await;
         browser.assert_stayed_local().await;
-        let meant = |complaint: &String| statuses.iter().any(|status| complaint.contains(&format!("status of {status} ")));
-        let complaints = browser.complaints().await.into_iter().filter(|complaint| !meant(complaint));
+        let meant = |complaint: &String| {
+            statuses
+                .iter()
+                .any(|status| complaint.contains(&format!("status of {status} ")))
+        };
+        let complaints = browser
+            .complaints()
+            .await
+            .into_iter()
+            .filter(|complaint| !meant(complaint));
         let faults = browser.accessibility_faults().await;
-        self.faults.extend(complaints.chain(faults).map(|fault| format!("{name}: {fault}")));
+        self.faults.extend(
+            complaints
+                .chain(faults)
+                .map(|fault| format!("{name}: {fault}")),
+        );
     }
 
     /// Fails the test with every fault of every page.
     pub fn close(self) {
-        assert!(self.faults.is_empty(), "{} faults:\n- {}", self.faults.len(), self.faults.join("\n- "));
+        assert!(
+            self.faults.is_empty(),
+            "{} faults:\n- {}",
+            self.faults.len(),
+            self.faults.join("\n- ")
+        );
     }
 }
 
@@ -113,11 +140,21 @@ pub async fn for_the_readme(browser: &Browser) {
         return;
     };
     let (width, height) = (1280, 1400);
-    let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-    browser.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+    let metrics =
+        json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+    browser
+        .cdp("Emulation.setDeviceMetricsOverride", metrics)
+        .await;
     let clip = json!({ "x": 0, "y": 0, "width": width, "height": height, "scale": 1 });
-    let picture = browser.cdp("Page.captureScreenshot", json!({ "format": "png", "clip": clip })).await;
-    let picture = STANDARD.decode(picture["data"].as_str().unwrap_or_default()).expect("a picture is base64");
+    let picture = browser
+        .cdp(
+            "Page.captureScreenshot",
+            json!({ "format": "png", "clip": clip }),
+        )
+        .await;
+    let picture = STANDARD
+        .decode(picture["data"].as_str().unwrap_or_default())
+        .expect("a picture is base64");
     let folder = PathBuf::from(folder);
     std::fs::create_dir_all(&folder).expect("the folder for pictures can be made");
     std::fs::write(folder.join("report.png"), picture).expect("the picture can be written");

@@ -15,7 +15,9 @@ pub const PASSWORD: &str = "four words that hold";
 
 /// Fills in the page behind the set-up link.
 pub async fn set_up(browser: &Browser, app: &TestApp) {
-    browser.goto(&format!("{}{}", app.address(), app.set_up_path())).await;
+    browser
+        .goto(&format!("{}{}", app.address(), app.set_up_path()))
+        .await;
     browser.fill("Your name", NAME).await;
     browser.fill("Your e-mail", ADDRESS).await;
     browser.fill("Password", PASSWORD).await;
@@ -31,10 +33,14 @@ pub async fn sign_in(browser: &Browser) {
 /// Settings of a round as the consultant types them.
 pub async fn plan(browser: &Browser) {
     browser.fill("Name of the round", "2026-Q4").await;
-    browser.fill("Answers are taken until", "2026-12-04T18:00").await;
+    browser
+        .fill("Answers are taken until", "2026-12-04T18:00")
+        .await;
     browser.fill("Time zone", "Europe/London").await;
     browser.choose("Confidential").await;
-    browser.fill("Your own words in the letter", sample::MESSAGE).await;
+    browser
+        .fill("Your own words in the letter", sample::MESSAGE)
+        .await;
 }
 
 /// A statement on the board: its coding, its text and the name of its theme.
@@ -61,18 +67,32 @@ impl Board<'_> {
             panic!("the board has no list of cards")
         };
         let text = |card: &Value, at: usize| card[at].as_str().unwrap_or_default().to_owned();
-        let card = |card: &Value| Card { coding: text(card, 0), text: text(card, 1), theme: text(card, 2), theme_id: text(card, 3) };
+        let card = |card: &Value| Card {
+            coding: text(card, 0),
+            text: text(card, 1),
+            theme: text(card, 2),
+            theme_id: text(card, 3),
+        };
         cards.iter().map(card).collect()
     }
 
     /// The names of the team's codebook, as the list of the card in hand offers them.
     async fn codebook(&self) -> BTreeSet<String> {
         let names = self.browser.script("return [...document.querySelectorAll('#to option')].slice(1).map((o) => o.textContent.trim())").await;
-        names.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+        names
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect()
     }
 
     async fn version(&self) -> String {
-        let version = self.browser.script("return document.querySelector('#drop [name=version]').value").await;
+        let version = self
+            .browser
+            .script("return document.querySelector('#drop [name=version]').value")
+            .await;
         version.as_str().unwrap_or_default().to_owned()
     }
 
@@ -80,14 +100,25 @@ impl Board<'_> {
     pub async fn changes(&self, deed: impl Future<Output = ()>) {
         let before = self.version().await;
         deed.await;
-        self.browser.wait_until(&format!("document.querySelector('#drop [name=version]')?.value !== '{before}'")).await;
+        self.browser
+            .wait_until(&format!(
+                "document.querySelector('#drop [name=version]')?.value !== '{before}'"
+            ))
+            .await;
     }
 
     /// Takes the card of that statement in hand.
     pub async fn take(&self, coding: &str) {
         let path = format!("article.theme a[data-coding='{coding}']");
-        self.browser.wait_for(&path).await.click().await.expect("a card can be taken in hand");
-        self.browser.wait_for(&format!("#now[data-coding='{coding}']")).await;
+        self.browser
+            .wait_for(&path)
+            .await
+            .click()
+            .await
+            .expect("a card can be taken in hand");
+        self.browser
+            .wait_for(&format!("#now[data-coding='{coding}']"))
+            .await;
     }
 
     /// Moves the card in hand to a theme by the list.
@@ -110,7 +141,9 @@ impl Board<'_> {
 
     /// Opens what can be done with a theme as a whole.
     pub async fn open_theme(&self, theme: &str) {
-        self.browser.click(&format!("Rename, merge, split {theme}")).await;
+        self.browser
+            .click(&format!("Rename, merge, split {theme}"))
+            .await;
     }
 
     pub async fn rename(&self, theme: &str, to: &str) {
@@ -158,10 +191,19 @@ impl Board<'_> {
                 continue;
             }
             let cards = self.cards().await;
-            let here: Vec<&Card> = cards.iter().filter(|other| other.theme_id == card.theme_id).collect();
+            let here: Vec<&Card> = cards
+                .iter()
+                .filter(|other| other.theme_id == card.theme_id)
+                .collect();
             let wanted = sample::theme_of(&card.text);
-            let all = here.iter().all(|other| sample::theme_of(&other.text) == wanted);
-            let Some(name) = here.first().map(|card| card.theme.clone()).filter(|name| name != wanted) else {
+            let all = here
+                .iter()
+                .all(|other| sample::theme_of(&other.text) == wanted);
+            let Some(name) = here
+                .first()
+                .map(|card| card.theme.clone())
+                .filter(|name| name != wanted)
+            else {
                 continue;
             };
             if !all {
@@ -179,12 +221,20 @@ impl Board<'_> {
     async fn confirm_all(&self) {
         let button = Locator::Css("article.theme form[action$='/confirm'] button");
         loop {
-            let left = self.browser.script("return document.querySelectorAll('.tent').length").await;
+            let left = self
+                .browser
+                .script("return document.querySelectorAll('.tent').length")
+                .await;
             if left.as_u64() == Some(0) {
                 return;
             }
             self.changes(async {
-                let button = self.browser.client().find(button).await.expect("a theme with proposals has a button");
+                let button = self
+                    .browser
+                    .client()
+                    .find(button)
+                    .await
+                    .expect("a theme with proposals has a button");
                 button.click().await.expect("a button can be clicked");
             })
             .await;

@@ -30,7 +30,7 @@ pub struct Words {
 
 pub const ENGLISH: Words = Words {
     begin: "Begin",
-    next: "Next",
+    next: "Next:",
     save: "Save for later",
     send: "Send my answers",
     thanks: "Thank you. Your answers have arrived.",
@@ -48,7 +48,11 @@ pub const ENGLISH: Words = Words {
     add_measure: "Add a figure or a date, Sign of success",
     metric: "What is measured",
     comparison: "How it should stand",
-    comparisons: [("at_least", "at least"), ("at_most", "at most"), ("by_date", "by")],
+    comparisons: [
+        ("at_least", "at least"),
+        ("at_most", "at most"),
+        ("by_date", "by"),
+    ],
     target: "Target",
     unit: "Unit",
     function: "Function asked",
@@ -60,7 +64,7 @@ pub const ENGLISH: Words = Words {
 
 pub const GERMAN: Words = Words {
     begin: "Beginnen",
-    next: "Weiter",
+    next: "Weiter:",
     save: "Für später speichern",
     send: "Meine Antworten absenden",
     thanks: "Vielen Dank. Ihre Antworten sind angekommen.",
@@ -78,7 +82,11 @@ pub const GERMAN: Words = Words {
     add_measure: "Zahl oder Datum hinzufügen, Anzeichen",
     metric: "Was gemessen wird",
     comparison: "Wie der Wert stehen soll",
-    comparisons: [("at_least", "mindestens"), ("at_most", "höchstens"), ("by_date", "bis")],
+    comparisons: [
+        ("at_least", "mindestens"),
+        ("at_most", "höchstens"),
+        ("by_date", "bis"),
+    ],
     target: "Zielwert",
     unit: "Einheit",
     function: "Welchen Bereich Sie bitten",
@@ -109,7 +117,9 @@ impl Words {
 
     async fn lines_of(&self, browser: &Browser, question: usize, texts: &[&str]) {
         for (text, nth) in texts.iter().zip(1..) {
-            browser.fill(&format!("{} {nth}", self.lines[question]), text).await;
+            browser
+                .fill(&format!("{} {nth}", self.lines[question]), text)
+                .await;
         }
         self.unknown_if(browser, texts.is_empty()).await;
     }
@@ -131,7 +141,12 @@ impl Words {
                 browser.click(&format!("{} {nth}", self.add_measure)).await;
                 let fields = browser.within(&line);
                 fields.fill(self.metric, metric).await;
-                let words = self.comparisons.iter().find(|(key, _)| key == comparison).expect("a comparison").1;
+                let words = self
+                    .comparisons
+                    .iter()
+                    .find(|(key, _)| key == comparison)
+                    .expect("a comparison")
+                    .1;
                 fields.select(self.comparison, words).await;
                 fields.fill(self.target, target).await;
                 fields.fill(self.unit, unit).await;
@@ -152,7 +167,10 @@ impl Words {
     /// The two taps of the last page.
     pub async fn taps(&self, browser: &Browser, answers: &Answers) {
         browser.wait_for_text(self.last).await;
-        browser.within(self.perceived).choose(answers.perceived).await;
+        browser
+            .within(self.perceived)
+            .choose(answers.perceived)
+            .await;
         browser.choose(self.verbatim).await;
     }
 

@@ -8,4 +8,5 @@ mod consultant;
 mod executive;
 mod pages;
 mod sample;
+mod stage;
 mod walk;

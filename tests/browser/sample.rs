@@ -73,7 +73,10 @@ pub const PRIYA: Executive = Executive {
         ],
         stops: &["The launch in Sweden and Norway", "The brand relaunch"],
         successes: &[
-            ("Gross margin is at 62 %", Some(("Gross margin", "at_least", "62", "%"))),
+            (
+                "Gross margin is at 62 %",
+                Some(("Gross margin", "at_least", "62", "%")),
+            ),
             ("None of the ten largest accounts has left", None),
         ],
         asks: &[("Sales", "Discounts for the launch in Sweden and Norway")],
@@ -103,7 +106,10 @@ pub const CALLUM: Executive = Executive {
             Some(("Paying Nordic operators", "at_least", "10", "")),
         )],
         asks: &[
-            ("Product", "The platform rebuild, until the Nordic launch is done"),
+            (
+                "Product",
+                "The platform rebuild, until the Nordic launch is done",
+            ),
             ("Finance", "The new approval steps for discounts"),
         ],
         perceived: "3",
@@ -125,8 +131,14 @@ pub const WILMA: Executive = Executive {
         trade_offs: &[("Platform reliability", "new features")],
         stops: &["The analytics module", "The brand relaunch"],
         successes: &[
-            ("No more than two outages that customers notice", Some(("Outages", "at_most", "2", ""))),
-            ("Support answers within four hours", Some(("First answer", "at_most", "4", "hours"))),
+            (
+                "No more than two outages that customers notice",
+                Some(("Outages", "at_most", "2", "")),
+            ),
+            (
+                "Support answers within four hours",
+                Some(("First answer", "at_most", "4", "hours")),
+            ),
         ],
         asks: &[
             ("Product", "The analytics module"),
@@ -164,8 +176,16 @@ pub const TEAM_OF_FIVE: [&Executive; 5] = [&MARA, &PRIYA, &CALLUM, &WILMA, &TOBI
 
 /// The team as a spreadsheet would give it.
 pub fn list() -> String {
-    let line = |one: &&Executive| format!("{},{},{},{},{}\n", one.name, one.email, one.title, one.function, one.language);
-    format!("name,email,title,function,language\n{}", TEAM_OF_FIVE.iter().map(line).collect::<String>())
+    let line = |one: &&Executive| {
+        format!(
+            "{},{},{},{},{}\n",
+            one.name, one.email, one.title, one.function, one.language
+        )
+    };
+    format!(
+        "name,email,title,function,language\n{}",
+        TEAM_OF_FIVE.iter().map(line).collect::<String>()
+    )
 }
 
 /// The same list with an address that is none.
@@ -198,5 +218,8 @@ pub fn theme_of(text: &str) -> &'static str {
     if text.contains("platform rebuild") {
         return "Platform reliability";
     }
-    SIGNS.iter().find(|(sign, _)| text.contains(sign)).map_or("Something else", |(_, theme)| theme)
+    SIGNS
+        .iter()
+        .find(|(sign, _)| text.contains(sign))
+        .map_or("Something else", |(_, theme)| theme)
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use coherence::mail;
 use chrono::TimeDelta;
+use coherence::mail;
 
 use crate::album::{self, Album, Look};
 use crate::consultant::{self, Board};
@@ -59,7 +59,9 @@ impl Walk {
         noa.fill("Password", "not the one").await;
         noa.click("Sign in").await;
         noa.wait_for("[role=alert]").await;
-        self.album.everywhere_after(noa, "sign-in-refused", &[401, 403, 422]).await;
+        self.album
+            .everywhere_after(noa, "sign-in-refused", &[401, 403, 422])
+            .await;
         consultant::sign_in(noa).await;
         noa.wait_for_text("Welcome, Noa Berg").await;
         noa.goto(&self.at("/set-up/nothing")).await;
@@ -101,14 +103,24 @@ impl Walk {
     async fn opens_a_round(&mut self, noa: &Browser) -> String {
         noa.click("New round").await;
         consultant::plan(noa).await;
-        noa.fill("Answers are taken until", "2026-11-01T18:00").await;
+        noa.fill("Answers are taken until", "2026-11-01T18:00")
+            .await;
         noa.click("Save the draft").await;
         noa.wait_for("[role=alert]").await;
-        self.album.everywhere_after(noa, "round-form-with-a-mistake", &[422]).await;
-        noa.fill("Answers are taken until", "2026-12-04T18:00").await;
+        self.album
+            .everywhere_after(noa, "round-form-with-a-mistake", &[422])
+            .await;
+        noa.fill("Answers are taken until", "2026-12-04T18:00")
+            .await;
         noa.click("Save the draft").await;
         noa.wait_for_text("five people will be asked").await;
-        let round = noa.path().await.split('?').next().unwrap_or_default().to_owned();
+        let round = noa
+            .path()
+            .await
+            .split('?')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
         self.album.everywhere(noa, "round-draft").await;
         noa.click("Read the letter first").await;
         noa.wait_for_text("As it will be sent").await;
@@ -126,20 +138,39 @@ impl Walk {
     /// The private address in the last letter to that executive, which nobody else got.
     fn private_link(&self, executive: &Executive) -> String {
         let letters = self.post.letters_to(executive.email);
-        let letter = letters.last().unwrap_or_else(|| panic!("no letter to {}", executive.name));
+        let letter = letters
+            .last()
+            .unwrap_or_else(|| panic!("no letter to {}", executive.name));
         assert_eq!(letter.to, [executive.email], "a letter goes to one person");
         let private = self.at("/r/");
-        letter.links().into_iter().find(|link| link.starts_with(&private)).expect("the letter has a private link")
+        letter
+            .links()
+            .into_iter()
+            .find(|link| link.starts_with(&private))
+            .expect("the letter has a private link")
     }
 
     /// Sends what is due and looks for the receipt, which says nothing of the answers.
     async fn gets_a_receipt(&self, executive: &Executive) {
-        assert_eq!(self.app.deliver().await, 1, "one receipt for {}", executive.name);
+        assert_eq!(
+            self.app.deliver().await,
+            1,
+            "one receipt for {}",
+            executive.name
+        );
         let letters = self.post.letters_to(executive.email);
         let receipt = letters.last().expect("the receipt");
-        let subject = if executive.language == "de" { "Ihre Antworten sind angekommen" } else { "Your answers have arrived" };
+        let subject = if executive.language == "de" {
+            "Ihre Antworten sind angekommen"
+        } else {
+            "Your answers have arrived"
+        };
         assert_eq!(receipt.subject, subject);
-        assert!(!receipt.raw.contains(executive.answers.priorities[0]), "{}", receipt.text);
+        assert!(
+            !receipt.raw.contains(executive.answers.priorities[0]),
+            "{}",
+            receipt.text
+        );
     }
 
     /// Days later the session has ended; the sign-in leads back to where she wanted to go.
@@ -159,7 +190,11 @@ impl Walk {
         self.album.everywhere(noa, "round-in-progress").await;
         noa.click("Remind 2 who have not answered").await;
         noa.wait_for_text("reminders are on the way").await;
-        assert_eq!(self.app.deliver().await, 2, "only those who have not answered are reminded");
+        assert_eq!(
+            self.app.deliver().await,
+            2,
+            "only those who have not answered are reminded"
+        );
         self.tobias_in_german().await;
         self.app.clock.advance(TimeDelta::days(2));
         self.mara_in_two_tabs().await;
@@ -171,12 +206,19 @@ impl Walk {
     async fn priya_on_a_phone(&mut self) {
         let phone = Kind::phone(360, 780).start().await;
         phone.goto(&self.private_link(&PRIYA)).await;
-        phone.wait_for_text("Five questions for you, Priya Raman").await;
+        phone
+            .wait_for_text("Five questions for you, Priya Raman")
+            .await;
         self.album.page(&phone, "phone-welcome").await;
         phone.click(ENGLISH.begin).await;
         for number in 1..=5 {
             ENGLISH.fill(&phone, number, &PRIYA.answers).await;
-            self.album.page(&phone, &format!("phone-{}", QUESTIONS[number - 1].replace('_', "-"))).await;
+            self.album
+                .page(
+                    &phone,
+                    &format!("phone-{}", QUESTIONS[number - 1].replace('_', "-")),
+                )
+                .await;
             phone.click(ENGLISH.next).await;
         }
         ENGLISH.taps(&phone, &PRIYA.answers).await;
@@ -204,7 +246,9 @@ impl Walk {
         plain.fill("Priority 3", "x").await;
         plain.click(ENGLISH.next).await;
         plain.wait_for_text("Something is still open").await;
-        self.album.page_after(&plain, "no-scripts-mistake", &[422]).await;
+        self.album
+            .page_after(&plain, "no-scripts-mistake", &[422])
+            .await;
         ENGLISH.from(&plain, 1, &CALLUM.answers).await;
         self.album.page(&plain, "no-scripts-done").await;
         self.gets_a_receipt(&CALLUM).await;
@@ -232,7 +276,10 @@ impl Walk {
         phone.click("Back").await;
         phone.wait_for_text(ENGLISH.titles[1]).await;
         let kept = phone.within("Trade-off 1").value("over").await;
-        assert_eq!(kept, WILMA.answers.trade_offs[0].1, "the draft is there on another device");
+        assert_eq!(
+            kept, WILMA.answers.trade_offs[0].1,
+            "the draft is there on another device"
+        );
         phone.click(ENGLISH.next).await;
         ENGLISH.fill(&phone, 3, &WILMA.answers).await;
         self.album.page(&phone, "phone-dark-stops").await;
@@ -244,12 +291,19 @@ impl Walk {
     async fn tobias_in_german(&mut self) {
         let browser = Kind::desktop(1280, 900).language("de").start().await;
         browser.goto(&self.private_link(&TOBIAS)).await;
-        browser.wait_for_text("Fünf Fragen an Sie, Tobias Kern").await;
+        browser
+            .wait_for_text("Fünf Fragen an Sie, Tobias Kern")
+            .await;
         self.album.page(&browser, "german-welcome").await;
         browser.click(GERMAN.begin).await;
         for number in 1..=5 {
             GERMAN.fill(&browser, number, &TOBIAS.answers).await;
-            self.album.page(&browser, &format!("german-{}", QUESTIONS[number - 1].replace('_', "-"))).await;
+            self.album
+                .page(
+                    &browser,
+                    &format!("german-{}", QUESTIONS[number - 1].replace('_', "-")),
+                )
+                .await;
             browser.click(GERMAN.next).await;
         }
         GERMAN.taps(&browser, &TOBIAS.answers).await;
@@ -267,21 +321,38 @@ impl Walk {
         let client = browser.client();
         let first = client.window().await.expect("a tab");
         let second = client.new_window(true).await.expect("a second tab").handle;
-        client.switch_to_window(second).await.expect("the second tab opens");
+        client
+            .switch_to_window(second)
+            .await
+            .expect("the second tab opens");
         browser.goto(&question).await;
         browser.fill("Priority 1", "Launch in Sweden").await;
         browser.click(ENGLISH.save).await;
-        browser.wait_for_text("Saved. You can close this page").await;
-        client.switch_to_window(first).await.expect("the first tab is still there");
+        browser
+            .wait_for_text("Saved. You can close this page")
+            .await;
+        client
+            .switch_to_window(first)
+            .await
+            .expect("the first tab is still there");
         ENGLISH.fill(&browser, 1, &MARA.answers).await;
         browser.click(ENGLISH.save).await;
-        browser.wait_for_text("This was changed in another tab or on another device").await;
+        browser
+            .wait_for_text("This was changed in another tab or on another device")
+            .await;
         browser.wait_for_text("Launch in Sweden").await;
         browser.wait_for_text(MARA.answers.priorities[2]).await;
-        self.album.everywhere_after(&browser, "conflict", &[409]).await;
+        self.album
+            .everywhere_after(&browser, "conflict", &[409])
+            .await;
         browser.click("Keep what I just typed").await;
-        browser.wait_for_text("Saved. You can close this page").await;
-        assert_eq!(browser.page().value("Priority 3").await, MARA.answers.priorities[2]);
+        browser
+            .wait_for_text("Saved. You can close this page")
+            .await;
+        assert_eq!(
+            browser.page().value("Priority 3").await,
+            MARA.answers.priorities[2]
+        );
         browser.click(ENGLISH.next).await;
         ENGLISH.fill(&browser, 2, &MARA.answers).await;
         self.album.everywhere(&browser, "trade-offs").await;
@@ -319,13 +390,17 @@ impl Walk {
         Self::by_key(&board).await;
         Self::by_dragging(&board).await;
         for (question, nth) in QUESTIONS.into_iter().zip(1..) {
-            noa.goto(&self.at(&format!("{round}/themes/{question}"))).await;
+            noa.goto(&self.at(&format!("{round}/themes/{question}")))
+                .await;
             board.sort().await;
-            noa.wait_for_text("Every statement of this question has a confirmed theme.").await;
+            noa.wait_for_text("Every statement of this question has a confirmed theme.")
+                .await;
             if nth == 2 {
                 self.album.everywhere(noa, "board-trade-offs").await;
             } else {
-                self.album.page(noa, &format!("board-{}", question.replace('_', "-"))).await;
+                self.album
+                    .page(noa, &format!("board-{}", question.replace('_', "-")))
+                    .await;
             }
         }
         noa.goto(&self.at(&format!("{round}/themes/history"))).await;
@@ -341,7 +416,10 @@ impl Walk {
         let likeliest = board.browser.script(named).await;
         board.changes(board.browser.press("1")).await;
         let after = board.cards().await;
-        let after = after.iter().find(|other| other.coding == card.coding).expect("the card is still there");
+        let after = after
+            .iter()
+            .find(|other| other.coding == card.coding)
+            .expect("the card is still there");
         assert_eq!(likeliest, after.theme.as_str());
     }
 
@@ -349,12 +427,18 @@ impl Walk {
     async fn by_dragging(board: &Board<'_>) {
         let cards = board.cards().await;
         let card = cards.first().expect("a card");
-        let other = cards.iter().find(|other| other.theme_id != card.theme_id).expect("a second theme");
+        let other = cards
+            .iter()
+            .find(|other| other.theme_id != card.theme_id)
+            .expect("a second theme");
         let from = format!("article.theme a[data-coding='{}']", card.coding);
         let to = format!("article.theme[data-theme='{}'] h3", other.theme_id);
         board.changes(board.browser.drag(&from, &to)).await;
         let after = board.cards().await;
-        let after = after.iter().find(|one| one.coding == card.coding).expect("the card is still there");
+        let after = after
+            .iter()
+            .find(|one| one.coding == card.coding)
+            .expect("the card is still there");
         assert_eq!(after.theme, other.theme);
     }
 
@@ -371,7 +455,8 @@ impl Walk {
         self.album.everywhere(noa, "report-client-preview").await;
         noa.click("Back to 2026-Q4").await;
         noa.click("Publish the report").await;
-        noa.wait_for_text("The report is published and frozen.").await;
+        noa.wait_for_text("The report is published and frozen.")
+            .await;
         noa.click("Make a link for").await;
         noa.wait_for_text("The link is ready.").await;
         self.album.everywhere(noa, "round-published").await;
@@ -385,7 +470,11 @@ impl Walk {
         phone.wait_for_text("To decide first").await;
         let page = phone.text().await;
         for executive in TEAM_OF_FIVE {
-            assert!(!page.contains(executive.name), "the report names {}", executive.name);
+            assert!(
+                !page.contains(executive.name),
+                "the report names {}",
+                executive.name
+            );
         }
         self.album.page(&phone, "sponsor-phone").await;
         drop(phone);

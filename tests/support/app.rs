@@ -4,6 +4,7 @@
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use coherence::app::{self, App, Parts};
 use coherence::mail::{Letter, Mailer, Memory};
 use coherence::settings::Settings;
@@ -11,7 +12,6 @@ use coherence::store::{consultants, outbox};
 use coherence::web::State;
 use coherence::worker::{Calendar, Janitor, Postman, Step};
 use coherence::world::{Clock as _, HandClock, SeededEntropy};
-use chrono::{DateTime, Utc};
 use sea_orm::DatabaseConnection;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -56,22 +56,49 @@ impl TestApp {
         Self::with(backend, mailer, Memory::default(), &[]).await
     }
 
-    async fn with(backend: Backend, mailer: Arc<dyn Mailer>, memory: Memory, more: &[(&str, &str)]) -> Self {
+    async fn with(
+        backend: Backend,
+        mailer: Arc<dyn Mailer>,
+        memory: Memory,
+        more: &[(&str, &str)],
+    ) -> Self {
         let database = backend.database().await;
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port can be found");
-        let address = format!("http://{}", listener.local_addr().expect("the socket has an address"));
+        let listener =
+            TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port can be found");
+        let address = format!(
+            "http://{}",
+            listener.local_addr().expect("the socket has an address")
+        );
         let mut variables = vec![
-            ("COHERENCE_LISTEN".to_owned(), address.trim_start_matches("http://").to_owned()),
+            (
+                "COHERENCE_LISTEN".to_owned(),
+                address.trim_start_matches("http://").to_owned(),
+            ),
             ("COHERENCE_PUBLIC_URL".to_owned(), address.clone()),
-            ("COHERENCE_DATA_DIR".to_owned(), folder.path().display().to_string()),
-            ("COHERENCE_DATABASE_URL".to_owned(), database.url().to_owned()),
+            (
+                "COHERENCE_DATA_DIR".to_owned(),
+                folder.path().display().to_string(),
+            ),
+            (
+                "COHERENCE_DATABASE_URL".to_owned(),
+                database.url().to_owned(),
+            ),
             ("COHERENCE_DATABASE_CONNECTIONS".to_owned(), "4".to_owned()),
-            ("COHERENCE_MAIL_FROM".to_owned(), "coherence@consulting.example".to_owned()),
+            (
+                "COHERENCE_MAIL_FROM".to_owned(),
+                "coherence@consulting.example".to_owned(),
+            ),
         ];
-        variables.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        let settings = Settings::read(None, variables.into_iter()).expect("the test's settings are valid");
-        let opened = app::open(&settings, Arc::new(SeededEntropy::new(1))).await.expect("the database opens");
+        variables.extend(
+            more.iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        );
+        let settings =
+            Settings::read(None, variables.into_iter()).expect("the test's settings are valid");
+        let opened = app::open(&settings, Arc::new(SeededEntropy::new(1)))
+            .await
+            .expect("the database opens");
         let clock = HandClock::at(NOON.parse().expect("a time"));
         let app = App::build(Parts {
             settings,
@@ -83,7 +110,12 @@ impl TestApp {
         })
         .expect("the application can be built");
         let stop = CancellationToken::new();
-        let (state, postman, calendar, janitor) = (app.state().clone(), app.postman(), app.calendar(), app.janitor());
+        let (state, postman, calendar, janitor) = (
+            app.state().clone(),
+            app.postman(),
+            app.calendar(),
+            app.janitor(),
+        );
         let token = stop.clone();
         let server = tokio::spawn(async move { app.serve(token).await.expect("the server runs") });
         Self {
@@ -173,8 +205,13 @@ impl TestApp {
 
     /// Stops the server; fails the test where a letter was left waiting by accident.
     pub async fn stop(mut self) {
-        let waiting = outbox::waiting(self.db()).await.expect("the outbox can be read");
-        assert!(waiting == 0 || self.expects_pending, "{waiting} letters were left waiting");
+        let waiting = outbox::waiting(self.db())
+            .await
+            .expect("the outbox can be read");
+        assert!(
+            waiting == 0 || self.expects_pending,
+            "{waiting} letters were left waiting"
+        );
         self.stop.cancel();
         if let Some(server) = self.server.take() {
             server.await.expect("the server stops in order");

@@ -36,7 +36,11 @@ async fn home(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, Er
             }
         }
     }
-    let heading = if rows.is_empty() { format!("Welcome, {}", who.name()) } else { heading(steps.len()) };
+    let heading = if rows.is_empty() {
+        format!("Welcome, {}", who.name())
+    } else {
+        heading(steps.len())
+    };
     let steps: Vec<Value> = steps
         .into_iter()
         .map(|step| {
@@ -49,11 +53,16 @@ async fn home(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, Er
             }
         })
         .collect();
-    state.page("consult/home.html", context! { heading => heading, steps => steps, rounds => rows, teams => teams })
+    state.page(
+        "consult/home.html",
+        context! { heading => heading, steps => steps, rounds => rows, teams => teams },
+    )
 }
 
 fn row(overview: &Overview, state: String) -> Value {
-    let percent = (overview.submitted * 100).checked_div(overview.asked).unwrap_or(0);
+    let percent = (overview.submitted * 100)
+        .checked_div(overview.asked)
+        .unwrap_or(0);
     context! {
         id => overview.round.id().to_string(),
         label => overview.round.label(),

@@ -22,14 +22,32 @@ const MOST_FIELDS: usize = 8;
 const MOST_OF_A_FIELD: usize = 4 * 1024;
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
-    config.service(web::resource("/teams/{id}/import").route(web::get().to(show)).route(web::post().to(submit)));
+    config.service(
+        web::resource("/teams/{id}/import")
+            .route(web::get().to(show))
+            .route(web::post().to(submit)),
+    );
 }
 
 async fn show(path: TeamPath, state: web::Data<State>) -> Result<HttpResponse, Error> {
-    page(&state, &path.access, StatusCode::OK, "", None, Value::from(()))
+    page(
+        &state,
+        &path.access,
+        StatusCode::OK,
+        "",
+        None,
+        Value::from(()),
+    )
 }
 
-fn page(state: &State, access: &TeamAccess, status: StatusCode, list: &str, trouble: Option<&str>, preview: Value) -> Result<HttpResponse, Error> {
+fn page(
+    state: &State,
+    access: &TeamAccess,
+    status: StatusCode,
+    list: &str,
+    trouble: Option<&str>,
+    preview: Value,
+) -> Result<HttpResponse, Error> {
     state.page_with(
         status,
         "consult/import.html",
@@ -50,7 +68,8 @@ struct Upload {
 
 impl Upload {
     async fn read(mut form: Multipart) -> Result<Self, Error> {
-        let unreadable = |error: actix_multipart::MultipartError| Error::Unreadable(error.to_string());
+        let unreadable =
+            |error: actix_multipart::MultipartError| Error::Unreadable(error.to_string());
         let mut upload = Self::default();
         let mut fields = 0;
         while let Some(mut field) = form.try_next().await.map_err(unreadable)? {
@@ -77,12 +96,18 @@ impl Upload {
             self.too_large = true;
             return Ok(Vec::new());
         };
-        Ok(bytes.map_err(|error| Error::Unreadable(error.to_string()))?.to_vec())
+        Ok(bytes
+            .map_err(|error| Error::Unreadable(error.to_string()))?
+            .to_vec())
     }
 
     /// The list to read: the file where one was chosen, else what was pasted.
     fn bytes(&self) -> &[u8] {
-        if self.file.is_empty() { &self.list } else { &self.file }
+        if self.file.is_empty() {
+            &self.list
+        } else {
+            &self.file
+        }
     }
 
     /// The list as the page gives it back.
@@ -93,7 +118,10 @@ impl Upload {
 
     fn roster(&self) -> Result<Roster, String> {
         if self.too_large {
-            return Err(format!("The list is larger than {} KB, which is the most. Split it.", roster::MAX_BYTES / 1024));
+            return Err(format!(
+                "The list is larger than {} KB, which is the most. Split it.",
+                roster::MAX_BYTES / 1024
+            ));
         }
         roster::read(self.bytes())
     }
@@ -109,25 +137,47 @@ async fn small(field: &mut Field) -> Result<String, Error> {
 }
 
 /// What the list would do, and everybody who is there.
-async fn look(db: &impl ConnectionTrait, access: &TeamAccess, people: &[Person]) -> Result<(Vec<Effect>, Vec<Executive>), Error> {
-    Ok((teams::effects(db, access, people).await?, teams::executives(db, access).await?))
+async fn look(
+    db: &impl ConnectionTrait,
+    access: &TeamAccess,
+    people: &[Person],
+) -> Result<(Vec<Effect>, Vec<Executive>), Error> {
+    Ok((
+        teams::effects(db, access, people).await?,
+        teams::executives(db, access).await?,
+    ))
 }
 
-async fn submit(path: TeamPath, form: Multipart, state: web::Data<State>) -> Result<HttpResponse, Error> {
+async fn submit(
+    path: TeamPath,
+    form: Multipart,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
     let access = &path.access;
     let upload = Upload::read(form).await?;
     let shown = upload.shown();
     let roster = match upload.roster() {
         Ok(roster) => roster,
         Err(trouble) => {
-            return page(&state, access, StatusCode::UNPROCESSABLE_ENTITY, &shown, Some(&trouble), Value::from(()));
+            return page(
+                &state,
+                access,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &shown,
+                Some(&trouble),
+                Value::from(()),
+            );
         }
     };
     let people: Vec<Person> = roster.good.iter().map(|line| line.person.clone()).collect();
     if upload.action != "store" {
         let (effects, there) = look(&state.db, access, &people).await?;
         let plan = Plan::new(&roster, &effects, &there);
-        let status = if plan.is_hopeless() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+        let status = if plan.is_hopeless() {
+            StatusCode::UNPROCESSABLE_ENTITY
+        } else {
+            StatusCode::OK
+        };
         return page(&state, access, status, &shown, None, plan.value(false));
     }
     let tx = store::begin_write(&state.db).await?;
@@ -136,9 +186,19 @@ async fn submit(path: TeamPath, form: Multipart, state: web::Data<State>) -> Res
     // What was confirmed is what was shown; if the team has changed since, it is shown anew.
     if plan.code() != upload.plan {
         tx.rollback().await?;
-        return page(&state, access, StatusCode::CONFLICT, &shown, None, plan.value(true));
+        return page(
+            &state,
+            access,
+            StatusCode::CONFLICT,
+            &shown,
+            None,
+            plan.value(true),
+        );
     }
     let (added, changed) = teams::import(&tx, &state.tools, access, &people, state.now()).await?;
     tx.commit().await?;
-    Ok(see_other(path_saying(access, &format!("imported-{added}-{changed}"))))
+    Ok(see_other(path_saying(
+        access,
+        &format!("imported-{added}-{changed}"),
+    )))
 }

@@ -31,14 +31,28 @@ pub(super) struct Plan<'a> {
 impl<'a> Plan<'a> {
     /// `effects` is one for each good line, in order; `there` is everybody of the team.
     pub(super) fn new(roster: &'a Roster, effects: &[Effect], there: &[Executive]) -> Self {
-        let fates = roster.good.iter().zip(effects).map(|(line, effect)| fate(line, *effect, there)).collect();
-        let listed = |e: &&Executive| roster.good.iter().any(|line| line.person.email.folded() == e.person.email.folded());
+        let fates = roster
+            .good
+            .iter()
+            .zip(effects)
+            .map(|(line, effect)| fate(line, *effect, there))
+            .collect();
+        let listed = |e: &&Executive| {
+            roster
+                .good
+                .iter()
+                .any(|line| line.person.email.folded() == e.person.email.folded())
+        };
         let absent = there
             .iter()
             .filter(|e| e.left_at.is_none() && !listed(e))
             .map(|e| e.person.name.as_str().to_owned())
             .collect();
-        Self { roster, fates, absent }
+        Self {
+            roster,
+            fates,
+            absent,
+        }
     }
 
     fn count(&self, wanted: impl Fn(&Fate) -> bool) -> usize {
@@ -75,7 +89,11 @@ impl<'a> Plan<'a> {
     fn button(&self) -> Option<String> {
         let (new, changed, back) = self.counts();
         let mut parts = Vec::new();
-        for (n, verb, rest) in [(new, "add", ""), (changed, "change", ""), (back, "bring", " back")] {
+        for (n, verb, rest) in [
+            (new, "add", ""),
+            (changed, "change", ""),
+            (back, "bring", " back"),
+        ] {
             if n > 0 {
                 let whom = match (parts.is_empty(), n) {
                     (true, 1) => " executive",
@@ -103,27 +121,47 @@ impl<'a> Plan<'a> {
         let left_out = match bad {
             0 => String::new(),
             1 => " One line cannot be taken and is left out.".to_owned(),
-            n => format!(" {} lines cannot be taken and are left out.", capital(&in_words(n))),
+            n => format!(
+                " {} lines cannot be taken and are left out.",
+                capital(&in_words(n))
+            ),
         };
         if self.is_hopeless() {
-            return "Each line is named below with the reason. Correct them and look again.".to_owned();
+            return "Each line is named below with the reason. Correct them and look again."
+                .to_owned();
         }
         let same = self.count(|fate| *fate == Fate::Same);
         if same == self.fates.len() {
-            let who = counted(same, "executive of the list is", "executives of the list are");
-            return format!("{} in the team already, with the same details.{left_out}", capital(&who));
+            let who = counted(
+                same,
+                "executive of the list is",
+                "executives of the list are",
+            );
+            return format!(
+                "{} in the team already, with the same details.{left_out}",
+                capital(&who)
+            );
         }
         let unchanged = if same == 0 {
             String::new()
         } else {
-            format!(" {} in the team already, with the same details.", capital(&counted(same, "is", "are")))
+            format!(
+                " {} in the team already, with the same details.",
+                capital(&counted(same, "is", "are"))
+            )
         };
         format!("Nothing has been stored yet.{unchanged}{left_out}")
     }
 
     /// For the page.
     pub(super) fn value(&self, outdated: bool) -> Value {
-        let good: Vec<Value> = self.roster.good.iter().zip(&self.fates).map(|(line, fate)| good_value(line, fate)).collect();
+        let good: Vec<Value> = self
+            .roster
+            .good
+            .iter()
+            .zip(&self.fates)
+            .map(|(line, fate)| good_value(line, fate))
+            .collect();
         let bad: Vec<Value> = self
             .roster
             .bad
@@ -174,7 +212,11 @@ fn fate(line: &GoodLine, effect: Effect, there: &[Executive]) -> Fate {
         Effect::Changed(id) => {
             let before = there.iter().find(|e| e.id == id);
             let changes = before.map_or_else(Vec::new, |e| differences(&e.person, &line.person));
-            if before.is_some_and(|e| e.left_at.is_some()) { Fate::Back(changes) } else { Fate::Changed(changes) }
+            if before.is_some_and(|e| e.left_at.is_some()) {
+                Fate::Back(changes)
+            } else {
+                Fate::Changed(changes)
+            }
         }
     }
 }
@@ -186,7 +228,11 @@ fn differences(before: &Person, after: &Person) -> Vec<String> {
         ("Name", before.name.as_str(), after.name.as_str()),
         ("E-mail", before.email.as_str(), after.email.as_str()),
         ("Job title", before.title.as_str(), after.title.as_str()),
-        ("Function", before.function.as_str(), after.function.as_str()),
+        (
+            "Function",
+            before.function.as_str(),
+            after.function.as_str(),
+        ),
         ("Language", language(before), language(after)),
     ]
     .into_iter()
@@ -222,13 +268,37 @@ mod tests {
 
     #[test]
     fn the_button_says_what_will_happen() {
-        let roster = list("Ada Quill,ada@example.com,CFO\nBo Lind,bo@example.com\nCy Roe,cy@example.com\nDi Moor,di@example.com");
-        let there = [executive(1, "ada@example.com", "Treasurer", false), executive(2, "bo@example.com", "", true)];
-        let plan = Plan::new(&roster, &[Effect::Changed(there[0].id), Effect::Changed(there[1].id), Effect::New, Effect::New], &there);
-        assert_eq!(plan.button().as_deref(), Some("Add 2 executives, change 1, bring 1 back"));
+        let roster = list(
+            "Ada Quill,ada@example.com,CFO\nBo Lind,bo@example.com\nCy Roe,cy@example.com\nDi Moor,di@example.com",
+        );
+        let there = [
+            executive(1, "ada@example.com", "Treasurer", false),
+            executive(2, "bo@example.com", "", true),
+        ];
+        let plan = Plan::new(
+            &roster,
+            &[
+                Effect::Changed(there[0].id),
+                Effect::Changed(there[1].id),
+                Effect::New,
+                Effect::New,
+            ],
+            &there,
+        );
+        assert_eq!(
+            plan.button().as_deref(),
+            Some("Add 2 executives, change 1, bring 1 back")
+        );
         assert_eq!(plan.code(), "cbnn");
-        assert_eq!(plan.fates[0], Fate::Changed(vec!["Job title becomes “CFO”; it was “Treasurer”.".to_owned()]));
-        assert!(matches!(&plan.fates[1], Fate::Back(changes) if changes[0].starts_with("Name becomes “Bo Lind”")));
+        assert_eq!(
+            plan.fates[0],
+            Fate::Changed(vec![
+                "Job title becomes “CFO”; it was “Treasurer”.".to_owned()
+            ])
+        );
+        assert!(
+            matches!(&plan.fates[1], Fate::Back(changes) if changes[0].starts_with("Name becomes “Bo Lind”"))
+        );
     }
 
     #[test]
@@ -238,13 +308,19 @@ mod tests {
         let plan = Plan::new(&roster, &[Effect::Unchanged(there[0].id)], &there);
         assert_eq!(plan.button(), None);
         assert_eq!(plan.heading(), "Nothing would change");
-        assert_eq!(plan.lead(), "One executive of the list is in the team already, with the same details.");
+        assert_eq!(
+            plan.lead(),
+            "One executive of the list is in the team already, with the same details."
+        );
     }
 
     #[test]
     fn those_the_list_does_not_name_are_named_and_stay() {
         let roster = list("Bo Lind,bo@example.com");
-        let there = [executive(1, "ada@example.com", "", false), executive(2, "gone@example.com", "", true)];
+        let there = [
+            executive(1, "ada@example.com", "", false),
+            executive(2, "gone@example.com", "", true),
+        ];
         let plan = Plan::new(&roster, &[Effect::New], &there);
         assert_eq!(plan.absent, ["Ada Quill"]);
     }

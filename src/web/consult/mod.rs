@@ -70,7 +70,8 @@ impl Wrong {
             .collect();
         let mut of = std::collections::BTreeMap::new();
         for (field, sentence) in &self.0 {
-            of.entry(field.as_str()).or_insert_with(|| Value::from(sentence.as_str()));
+            of.entry(field.as_str())
+                .or_insert_with(|| Value::from(sentence.as_str()));
         }
         context! { all => all, of => Value::from_pairs(of) }
     }
@@ -85,12 +86,15 @@ fn languages() -> Vec<Value> {
 }
 
 const SMALL: [&str; 13] = [
-    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve",
 ];
 
 /// A number as running text has it: in words up to twelve.
 fn in_words(n: usize) -> String {
-    SMALL.get(n).map_or_else(|| n.to_string(), |word| (*word).to_owned())
+    SMALL
+        .get(n)
+        .map_or_else(|| n.to_string(), |word| (*word).to_owned())
 }
 
 /// "one executive", "two executives".
@@ -101,9 +105,9 @@ fn counted(n: usize, one: &str, many: &str) -> String {
 /// With a capital letter, for the start of a sentence.
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 #[cfg(test)]
@@ -120,13 +124,19 @@ mod tests {
         assert_eq!(wrong.0[0].1, "E-mail must not be empty.");
         let value = wrong.value();
         let of = value.get_attr("of").expect("there");
-        assert_eq!(of.get_attr("email").expect("there").as_str(), Some("E-mail must not be empty."));
+        assert_eq!(
+            of.get_attr("email").expect("there").as_str(),
+            Some("E-mail must not be empty.")
+        );
         assert_eq!(value.get_attr("all").expect("there").len(), Some(2));
     }
 
     #[test]
     fn small_numbers_are_words() {
-        assert_eq!(capital(&counted(1, "executive", "executives")), "One executive");
+        assert_eq!(
+            capital(&counted(1, "executive", "executives")),
+            "One executive"
+        );
         assert_eq!(counted(12, "executive", "executives"), "twelve executives");
         assert_eq!(counted(13, "executive", "executives"), "13 executives");
         assert_eq!(capital(""), "");

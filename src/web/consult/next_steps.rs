@@ -87,7 +87,12 @@ impl Facts {
             RoundState::Draft => "being prepared".to_owned(),
             RoundState::Open if self.closes_at <= now => "closing".to_owned(),
             RoundState::Open => {
-                format!("open until {}", self.closes_at.with_timezone(&self.zone).format("%A %-d %B, %H:%M %Z"))
+                format!(
+                    "open until {}",
+                    self.closes_at
+                        .with_timezone(&self.zone)
+                        .format("%A %-d %B, %H:%M %Z")
+                )
             }
             RoundState::Closed if self.confirmed < self.texts => "being sorted".to_owned(),
             RoundState::Closed => "sorted".to_owned(),
@@ -142,7 +147,10 @@ fn draft(round: &Facts) -> Step {
     Step {
         when: "not opened yet".to_owned(),
         heading: format!("{}: finish preparing {}", round.organisation, round.label),
-        why: format!("{}. Nothing has been sent; you see each letter first.", round.team),
+        why: format!(
+            "{}. Nothing has been sent; you see each letter first.",
+            round.team
+        ),
         path: round.path.clone(),
         action: "Go on preparing".to_owned(),
         urgency: 300,
@@ -155,7 +163,13 @@ fn open(round: &Facts, now: DateTime<Utc>) -> Option<Step> {
         return None; // The program is closing it.
     }
     let when = match days {
-        ..=0 => format!("closes today, {}", round.closes_at.with_timezone(&round.zone).format("%H:%M %Z")),
+        ..=0 => format!(
+            "closes today, {}",
+            round
+                .closes_at
+                .with_timezone(&round.zone)
+                .format("%H:%M %Z")
+        ),
         1 => "closes tomorrow".to_owned(),
         n => format!("closes in {n} days"),
     };
@@ -169,20 +183,35 @@ fn open(round: &Facts, now: DateTime<Utc>) -> Option<Step> {
         let rest = if missing == 0 {
             "Everybody else has answered".to_owned()
         } else {
-            format!("{} of {} have not answered", capital(&in_words(missing)), in_words(round.asked))
+            format!(
+                "{} of {} have not answered",
+                capital(&in_words(missing)),
+                in_words(round.asked)
+            )
         };
-        (what, format!("{rest}. Correct the address and send the letter again."), "See which")
+        (
+            what,
+            format!("{rest}. Correct the address and send the letter again."),
+            "See which",
+        )
     } else if missing == 0 && round.asked > 0 {
         let why = if round.declined == 0 {
             "Close the round, or leave time to change answers.".to_owned()
         } else {
-            format!("{} declined. Close the round, or leave time to change answers.", capital(&in_words(round.declined)))
+            format!(
+                "{} declined. Close the round, or leave time to change answers.",
+                capital(&in_words(round.declined))
+            )
         };
         ("every answer is in".to_owned(), why, "Look at the round")
     } else if missing > 0 && days <= SOON_DAYS {
         let verb = if missing == 1 { "has" } else { "have" };
         (
-            format!("{} of {} {verb} not answered", in_words(missing), in_words(round.asked)),
+            format!(
+                "{} of {} {verb} not answered",
+                in_words(missing),
+                in_words(round.asked)
+            ),
             "A reminder goes only to those who have not answered.".to_owned(),
             "See who",
         )
@@ -207,7 +236,11 @@ fn closed(round: &Facts, now: DateTime<Utc>) -> Step {
         n => format!("closed {n} days ago"),
     };
     let left = round.texts.saturating_sub(round.confirmed);
-    let answered = format!("{} of {} answered", capital(&in_words(round.submitted)), in_words(round.asked));
+    let answered = format!(
+        "{} of {} answered",
+        capital(&in_words(round.submitted)),
+        in_words(round.asked)
+    );
     let (heading, why, path, action) = if round.submitted < FEWEST_RESPONSES {
         (
             "too few answers for a report".to_owned(),
@@ -270,13 +303,19 @@ mod tests {
     #[test]
     fn an_open_round_that_closes_soon_says_how_many_have_not_answered() {
         let steps = next_steps(&[facts(RoundState::Open)], now());
-        assert_eq!(steps[0].heading, "Brackwater Health: two of eleven have not answered");
+        assert_eq!(
+            steps[0].heading,
+            "Brackwater Health: two of eleven have not answered"
+        );
         assert_eq!(steps[0].when, "closes in 3 days");
     }
 
     #[test]
     fn an_open_round_with_time_left_and_letters_delivered_needs_nothing() {
-        let round = Facts { closes_at: "2026-12-20T17:00:00Z".parse().expect("a time"), ..facts(RoundState::Open) };
+        let round = Facts {
+            closes_at: "2026-12-20T17:00:00Z".parse().expect("a time"),
+            ..facts(RoundState::Open)
+        };
         assert!(next_steps(&[round], now()).is_empty());
     }
 
@@ -294,7 +333,11 @@ mod tests {
 
     #[test]
     fn a_round_that_all_have_answered_can_be_closed() {
-        let round = Facts { submitted: 10, declined: 1, ..facts(RoundState::Open) };
+        let round = Facts {
+            submitted: 10,
+            declined: 1,
+            ..facts(RoundState::Open)
+        };
         let steps = next_steps(&[round], now());
         assert_eq!(steps[0].heading, "Brackwater Health: every answer is in");
         assert!(steps[0].why.contains("One declined"), "{}", steps[0].why);
@@ -310,12 +353,28 @@ mod tests {
         };
         let step = |round: &Facts| next_steps(std::slice::from_ref(round), now()).remove(0);
         let sorting = step(&closed);
-        assert_eq!(sorting.heading, "Brackwater Health: sort 31 of 112 statements");
+        assert_eq!(
+            sorting.heading,
+            "Brackwater Health: sort 31 of 112 statements"
+        );
         assert_eq!(sorting.when, "closed yesterday");
         assert_eq!(sorting.path, "/rounds/1/themes/priorities");
-        assert_eq!(step(&Facts { confirmed: 112, ..closed.clone() }).path, "/rounds/1/report");
-        let few = step(&Facts { submitted: 3, ..closed });
-        assert_eq!(few.heading, "Brackwater Health: too few answers for a report");
+        assert_eq!(
+            step(&Facts {
+                confirmed: 112,
+                ..closed.clone()
+            })
+            .path,
+            "/rounds/1/report"
+        );
+        let few = step(&Facts {
+            submitted: 3,
+            ..closed
+        });
+        assert_eq!(
+            few.heading,
+            "Brackwater Health: too few answers for a report"
+        );
     }
 
     #[test]
@@ -329,7 +388,10 @@ mod tests {
 
     #[test]
     fn a_closing_time_is_said_with_weekday_and_zone() {
-        assert_eq!(facts(RoundState::Open).state_in_words(now()), "open until Monday 23 November, 17:00 GMT");
+        assert_eq!(
+            facts(RoundState::Open).state_in_words(now()),
+            "open until Monday 23 November, 17:00 GMT"
+        );
     }
 
     #[test]
@@ -340,6 +402,10 @@ mod tests {
             ..facts(RoundState::Open)
         };
         // 20 November, noon in London, is 01:00 on the 21st in Auckland: it closes the same day.
-        assert!(next_steps(&[round], now())[0].when.starts_with("closes today, 01:30"));
+        assert!(
+            next_steps(&[round], now())[0]
+                .when
+                .starts_with("closes today, 01:30")
+        );
     }
 }

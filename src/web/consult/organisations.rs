@@ -22,7 +22,11 @@ const LABELS: [(&str, &str); 4] = [
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     config
-        .service(web::resource("/organisations").route(web::get().to(list)).route(web::post().to(add)))
+        .service(
+            web::resource("/organisations")
+                .route(web::get().to(list))
+                .route(web::post().to(add)),
+        )
         .service(web::resource("/organisations/{id}").route(web::get().to(show)))
         .service(web::resource("/organisations/{id}/rename").route(web::post().to(rename)))
         .service(web::resource("/organisations/{id}/teams").route(web::post().to(add_team)))
@@ -30,10 +34,23 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 }
 
 async fn list(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, Error> {
-    list_page(&state, &who, StatusCode::OK, &Fields::default(), &Wrong::nothing()).await
+    list_page(
+        &state,
+        &who,
+        StatusCode::OK,
+        &Fields::default(),
+        &Wrong::nothing(),
+    )
+    .await
 }
 
-async fn list_page(state: &State, who: &SignedIn, status: StatusCode, typed: &Fields, wrong: &Wrong) -> Result<HttpResponse, Error> {
+async fn list_page(
+    state: &State,
+    who: &SignedIn,
+    status: StatusCode,
+    typed: &Fields,
+    wrong: &Wrong,
+) -> Result<HttpResponse, Error> {
     let organisations: Vec<Value> = organisations::list(&state.db, who)
         .await?
         .into_iter()
@@ -48,13 +65,27 @@ async fn list_page(state: &State, who: &SignedIn, status: StatusCode, typed: &Fi
 
 /// The name in that field.
 fn name_in(form: &Fields, field: &str) -> Result<Name, Wrong> {
-    Name::parse(form.get(field)).map_err(|rule| Wrong::of(&Mistake::new(field, rule).into(), &LABELS))
+    Name::parse(form.get(field))
+        .map_err(|rule| Wrong::of(&Mistake::new(field, rule).into(), &LABELS))
 }
 
-async fn add(who: SignedIn, form: web::Form<Fields>, state: web::Data<State>) -> Result<HttpResponse, Error> {
+async fn add(
+    who: SignedIn,
+    form: web::Form<Fields>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
     let name = match name_in(&form, "organisation") {
         Ok(name) => name,
-        Err(wrong) => return list_page(&state, &who, StatusCode::UNPROCESSABLE_ENTITY, &form, &wrong).await,
+        Err(wrong) => {
+            return list_page(
+                &state,
+                &who,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &form,
+                &wrong,
+            )
+            .await;
+        }
     };
     let tx = store::begin_write(&state.db).await?;
     let id = organisations::add(&tx, &state.tools, &who, &name, state.now()).await?;
@@ -63,11 +94,32 @@ async fn add(who: SignedIn, form: web::Form<Fields>, state: web::Data<State>) ->
 }
 
 async fn show(path: OrganisationPath, state: web::Data<State>) -> Result<HttpResponse, Error> {
-    page(&state, &path, StatusCode::OK, &Fields::default(), &Wrong::nothing(), Value::from(())).await
+    page(
+        &state,
+        &path,
+        StatusCode::OK,
+        &Fields::default(),
+        &Wrong::nothing(),
+        Value::from(()),
+    )
+    .await
 }
 
-async fn again(state: &State, path: &OrganisationPath, form: &Fields, wrong: &Wrong) -> Result<HttpResponse, Error> {
-    page(state, path, StatusCode::UNPROCESSABLE_ENTITY, form, wrong, Value::from(())).await
+async fn again(
+    state: &State,
+    path: &OrganisationPath,
+    form: &Fields,
+    wrong: &Wrong,
+) -> Result<HttpResponse, Error> {
+    page(
+        state,
+        path,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        form,
+        wrong,
+        Value::from(()),
+    )
+    .await
 }
 
 /// `invited` is who has just been given access, or nothing.
@@ -106,7 +158,11 @@ async fn page(
     )
 }
 
-async fn rename(path: OrganisationPath, form: web::Form<Fields>, state: web::Data<State>) -> Result<HttpResponse, Error> {
+async fn rename(
+    path: OrganisationPath,
+    form: web::Form<Fields>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
     let name = match name_in(&form, "organisation") {
         Ok(name) => name,
         Err(wrong) => return again(&state, &path, &form, &wrong).await,
@@ -117,7 +173,11 @@ async fn rename(path: OrganisationPath, form: web::Form<Fields>, state: web::Dat
     Ok(see_other(format!("/organisations/{}", path.access.id())))
 }
 
-async fn add_team(path: OrganisationPath, form: web::Form<Fields>, state: web::Data<State>) -> Result<HttpResponse, Error> {
+async fn add_team(
+    path: OrganisationPath,
+    form: web::Form<Fields>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
     let name = match name_in(&form, "team") {
         Ok(name) => name,
         Err(wrong) => return again(&state, &path, &form, &wrong).await,
@@ -130,7 +190,10 @@ async fn add_team(path: OrganisationPath, form: web::Form<Fields>, state: web::D
         }
         Err(Error::Stale) => {
             tx.rollback().await?;
-            let wrong = Wrong::one("team", "The organisation has a team of that name already. Choose another name.");
+            let wrong = Wrong::one(
+                "team",
+                "The organisation has a team of that name already. Choose another name.",
+            );
             again(&state, &path, &form, &wrong).await
         }
         Err(other) => Err(other),
@@ -148,7 +211,11 @@ enum Given {
     Unsettled,
 }
 
-async fn invite(path: OrganisationPath, form: web::Form<Fields>, state: web::Data<State>) -> Result<HttpResponse, Error> {
+async fn invite(
+    path: OrganisationPath,
+    form: web::Form<Fields>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
     let mut mistakes = Mistakes::none();
     let name = mistakes.take("name", Line::parse(form.get("name")));
     let email = mistakes.take("email", EmailAddress::parse(form.get("email")));
@@ -167,12 +234,25 @@ async fn invite(path: OrganisationPath, form: web::Form<Fields>, state: web::Dat
             return again(&state, &path, &form, &wrong).await;
         }
     };
-    let invited = context! { name => person.name.as_str(), email => person.email.as_str(), link => link };
+    let invited =
+        context! { name => person.name.as_str(), email => person.email.as_str(), link => link };
     // Not by way of another page: the link is shown once, and its address must not hold it.
-    page(&state, &path, StatusCode::OK, &Fields::default(), &Wrong::nothing(), invited).await
+    page(
+        &state,
+        &path,
+        StatusCode::OK,
+        &Fields::default(),
+        &Wrong::nothing(),
+        invited,
+    )
+    .await
 }
 
-async fn give(state: &State, access: &OrganisationAccess, person: &ConsultantPerson) -> Result<Given, Error> {
+async fn give(
+    state: &State,
+    access: &OrganisationAccess,
+    person: &ConsultantPerson,
+) -> Result<Given, Error> {
     let (tools, email, now) = (&state.tools, &person.email, state.now());
     let tx = store::begin_write(&state.db).await?;
     let given = if consultants::credentials(&tx, tools, email).await?.is_some() {
@@ -181,7 +261,10 @@ async fn give(state: &State, access: &OrganisationAccess, person: &ConsultantPer
     } else if let Some(token) = consultants::new_password_link(&tx, tools, email).await? {
         let folded = email.folded();
         let here = organisations::colleagues(&tx, tools, access).await?;
-        if !here.iter().any(|colleague| colleague.email.folded() == folded) {
+        if !here
+            .iter()
+            .any(|colleague| colleague.email.folded() == folded)
+        {
             tx.rollback().await?;
             return Ok(Given::Unsettled);
         }
@@ -190,7 +273,10 @@ async fn give(state: &State, access: &OrganisationAccess, person: &ConsultantPer
         consultants::add(&tx, tools, person, None, now).await?;
         organisations::share(&tx, tools, access, email, now).await?;
         let token = consultants::new_password_link(&tx, tools, email).await?;
-        Given::New(token.ok_or_else(|| Error::Broken("a consultant just added is not there".to_owned()))?)
+        Given::New(
+            token
+                .ok_or_else(|| Error::Broken("a consultant just added is not there".to_owned()))?,
+        )
     };
     tx.commit().await?;
     Ok(given)

@@ -56,7 +56,8 @@ impl Password {
         let mut salt = [0; SALT_BYTES];
         entropy.fill(&mut salt);
         blocking(move || {
-            let hash: Result<PasswordHash, _> = Argon2::default().hash_password_with_salt(self.0.as_bytes(), &salt);
+            let hash: Result<PasswordHash, _> =
+                Argon2::default().hash_password_with_salt(self.0.as_bytes(), &salt);
             hash.map(|hash| hash.to_string())
         })
         .await?
@@ -68,18 +69,28 @@ impl Password {
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| NOBODYS.to_owned());
         let fits = blocking(move || {
-            PasswordHash::new(&hash)
-                .is_ok_and(|hash| Argon2::default().verify_password(self.0.as_bytes(), &hash).is_ok())
+            PasswordHash::new(&hash).is_ok_and(|hash| {
+                Argon2::default()
+                    .verify_password(self.0.as_bytes(), &hash)
+                    .is_ok()
+            })
         })
         .await?;
         Ok(fits && known)
     }
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
     let broken = |what: String| Error::Broken(format!("a password could not be looked at: {what}"));
-    let _turn = AT_ONCE.acquire().await.map_err(|error| broken(error.to_string()))?;
-    web::block(work).await.map_err(|error| broken(error.to_string()))
+    let _turn = AT_ONCE
+        .acquire()
+        .await
+        .map_err(|error| broken(error.to_string()))?;
+    web::block(work)
+        .await
+        .map_err(|error| broken(error.to_string()))
 }
 
 #[cfg(test)]
@@ -90,31 +101,68 @@ mod tests {
     #[test]
     fn a_password_has_twelve_to_200_characters_and_is_typed_twice() {
         let rule = |password: &str, again: &str, field: &str| {
-            Password::chosen(password, again).err().and_then(|mistakes| mistakes.of(field).cloned())
+            Password::chosen(password, again)
+                .err()
+                .and_then(|mistakes| mistakes.of(field).cloned())
         };
         assert_eq!(rule("", "", "password"), Some(Rule::Required));
-        assert_eq!(rule("short", "short", "password"), Some(Rule::TooShort { min: 12 }));
+        assert_eq!(
+            rule("short", "short", "password"),
+            Some(Rule::TooShort { min: 12 })
+        );
         let long = "x".repeat(201);
-        assert_eq!(rule(&long, &long, "password"), Some(Rule::TooLong { max: 200, given: 201 }));
-        assert_eq!(rule("four good words", "four good word", "again"), Some(Rule::Different));
+        assert_eq!(
+            rule(&long, &long, "password"),
+            Some(Rule::TooLong {
+                max: 200,
+                given: 201
+            })
+        );
+        assert_eq!(
+            rule("four good words", "four good word", "again"),
+            Some(Rule::Different)
+        );
         assert!(Password::chosen("four good words", "four good words").is_ok());
     }
 
     #[actix_web::test]
     async fn a_hash_fits_its_own_password_and_no_other() {
         let entropy = SeededEntropy::new(1);
-        let hash = Password::typed("Zu\u{308}rich an der Limmat").hash(&entropy).await.expect("hashed");
-        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert!(Password::typed("Zürich an der Limmat").fits(Some(hash.clone())).await.expect("looked at"));
-        assert!(!Password::typed("Zürich an der Aare").fits(Some(hash)).await.expect("looked at"));
+        let hash = Password::typed("Zu\u{308}rich an der Limmat")
+            .hash(&entropy)
+            .await
+            .expect("hashed");
+        assert!(
+            hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{hash}"
+        );
+        assert!(
+            Password::typed("Zürich an der Limmat")
+                .fits(Some(hash.clone()))
+                .await
+                .expect("looked at")
+        );
+        assert!(
+            !Password::typed("Zürich an der Aare")
+                .fits(Some(hash))
+                .await
+                .expect("looked at")
+        );
     }
 
     #[actix_web::test]
     async fn nobody_signs_in_without_a_hash_and_it_costs_as_much() {
         assert!(PasswordHash::new(NOBODYS).is_ok());
-        let own: PasswordHash = Argon2::default().hash_password_with_salt(b"x", &[1; SALT_BYTES]).expect("hashed");
+        let own: PasswordHash = Argon2::default()
+            .hash_password_with_salt(b"x", &[1; SALT_BYTES])
+            .expect("hashed");
         let nobodys = PasswordHash::new(NOBODYS).expect("readable");
         assert_eq!(own.params.to_string(), nobodys.params.to_string());
-        assert!(!Password::typed("anything").fits(None).await.expect("looked at"));
+        assert!(
+            !Password::typed("anything")
+                .fits(None)
+                .await
+                .expect("looked at")
+        );
     }
 }

@@ -25,9 +25,21 @@ const LABELS: [(&str, &str); 4] = [
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     config
-        .service(web::resource("/set-up/{token}").route(web::get().to(set_up_page)).route(web::post().to(set_up)))
-        .service(web::resource("/password/{token}").route(web::get().to(password_page)).route(web::post().to(password)))
-        .service(web::resource("/sign-in").route(web::get().to(sign_in_page)).route(web::post().to(sign_in)))
+        .service(
+            web::resource("/set-up/{token}")
+                .route(web::get().to(set_up_page))
+                .route(web::post().to(set_up)),
+        )
+        .service(
+            web::resource("/password/{token}")
+                .route(web::get().to(password_page))
+                .route(web::post().to(password)),
+        )
+        .service(
+            web::resource("/sign-in")
+                .route(web::get().to(sign_in_page))
+                .route(web::post().to(sign_in)),
+        )
         .service(web::resource("/sign-out").route(web::post().to(sign_out)));
 }
 
@@ -35,22 +47,48 @@ fn token(path: &str) -> Result<LinkToken, Error> {
     LinkToken::parse(path).ok_or(Error::NotFound)
 }
 
-async fn set_up_page(path: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, Error> {
+async fn set_up_page(
+    path: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
     consultants::set_up_is_open(&state.db, &state.tools, &token(&path)?).await?;
-    set_up_again(&state, StatusCode::OK, &Fields::default(), &Wrong::nothing())
+    set_up_again(
+        &state,
+        StatusCode::OK,
+        &Fields::default(),
+        &Wrong::nothing(),
+    )
 }
 
-fn set_up_again(state: &State, status: StatusCode, typed: &Fields, wrong: &Wrong) -> Result<HttpResponse, Error> {
+fn set_up_again(
+    state: &State,
+    status: StatusCode,
+    typed: &Fields,
+    wrong: &Wrong,
+) -> Result<HttpResponse, Error> {
     let typed = keep(typed, &["name", "email"]);
-    state.page_with(status, "consult/setup.html", context! { typed => typed, mistakes => wrong.value() })
+    state.page_with(
+        status,
+        "consult/setup.html",
+        context! { typed => typed, mistakes => wrong.value() },
+    )
 }
 
 /// What was typed in these fields: never the password.
 fn keep(fields: &Fields, names: &[&str]) -> Value {
-    Value::from_pairs(names.iter().map(|name| (*name, fields.get(name).to_owned())))
+    Value::from_pairs(
+        names
+            .iter()
+            .map(|name| (*name, fields.get(name).to_owned())),
+    )
 }
 
-async fn set_up(path: web::Path<String>, form: web::Form<Fields>, state: web::Data<State>, session: Session) -> Result<HttpResponse, Error> {
+async fn set_up(
+    path: web::Path<String>,
+    form: web::Form<Fields>,
+    state: web::Data<State>,
+    session: Session,
+) -> Result<HttpResponse, Error> {
     let token = token(&path)?;
     // Before any work on the password: a link that opens nothing costs nothing.
     consultants::set_up_is_open(&state.db, &state.tools, &token).await?;
@@ -58,7 +96,12 @@ async fn set_up(path: web::Path<String>, form: web::Form<Fields>, state: web::Da
     let person = person_of(&form, &mut mistakes);
     let password = chosen(&form, &mut mistakes);
     let (Some(person), Some(password)) = (person, password) else {
-        return set_up_again(&state, StatusCode::UNPROCESSABLE_ENTITY, &form, &Wrong::of(&mistakes, &LABELS));
+        return set_up_again(
+            &state,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &form,
+            &Wrong::of(&mistakes, &LABELS),
+        );
     };
     let hash = password.hash(&*state.tools.entropy).await?;
     let tx = store::begin_write(&state.db).await?;
@@ -76,7 +119,10 @@ async fn set_up(path: web::Path<String>, form: web::Form<Fields>, state: web::Da
 fn person_of(form: &Fields, mistakes: &mut Mistakes) -> Option<ConsultantPerson> {
     let name = mistakes.take("name", Line::parse(form.get("name")));
     let email = mistakes.take("email", EmailAddress::parse(form.get("email")));
-    Some(ConsultantPerson { name: name?, email: email? })
+    Some(ConsultantPerson {
+        name: name?,
+        email: email?,
+    })
 }
 
 fn chosen(form: &Fields, mistakes: &mut Mistakes) -> Option<Password> {
@@ -89,12 +135,20 @@ fn chosen(form: &Fields, mistakes: &mut Mistakes) -> Option<Password> {
         .ok()
 }
 
-async fn password_page(path: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, Error> {
+async fn password_page(
+    path: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
     let link = consultants::password_link(&state.db, &state.tools, &token(&path)?).await?;
     password_again(&state, StatusCode::OK, &link, &Wrong::nothing())
 }
 
-fn password_again(state: &State, status: StatusCode, link: &PasswordLink, wrong: &Wrong) -> Result<HttpResponse, Error> {
+fn password_again(
+    state: &State,
+    status: StatusCode,
+    link: &PasswordLink,
+    wrong: &Wrong,
+) -> Result<HttpResponse, Error> {
     let person = link.person();
     state.page_with(
         status,
@@ -107,12 +161,22 @@ fn password_again(state: &State, status: StatusCode, link: &PasswordLink, wrong:
     )
 }
 
-async fn password(path: web::Path<String>, form: web::Form<Fields>, state: web::Data<State>, session: Session) -> Result<HttpResponse, Error> {
+async fn password(
+    path: web::Path<String>,
+    form: web::Form<Fields>,
+    state: web::Data<State>,
+    session: Session,
+) -> Result<HttpResponse, Error> {
     let token = token(&path)?;
     let link = consultants::password_link(&state.db, &state.tools, &token).await?;
     let mut mistakes = Mistakes::none();
     let Some(password) = chosen(&form, &mut mistakes) else {
-        return password_again(&state, StatusCode::UNPROCESSABLE_ENTITY, &link, &Wrong::of(&mistakes, &LABELS));
+        return password_again(
+            &state,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &link,
+            &Wrong::of(&mistakes, &LABELS),
+        );
     };
     let hash = password.hash(&*state.tools.entropy).await?;
     let tx = store::begin_write(&state.db).await?;
@@ -130,12 +194,21 @@ struct Asked {
     next: Option<String>,
 }
 
-async fn sign_in_page(asked: web::Query<Asked>, state: web::Data<State>) -> Result<HttpResponse, Error> {
+async fn sign_in_page(
+    asked: web::Query<Asked>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
     let next = local(asked.next.as_deref().unwrap_or_default());
     sign_in_again(&state, StatusCode::OK, next, "", &Wrong::nothing())
 }
 
-fn sign_in_again(state: &State, status: StatusCode, next: &str, email: &str, wrong: &Wrong) -> Result<HttpResponse, Error> {
+fn sign_in_again(
+    state: &State,
+    status: StatusCode,
+    next: &str,
+    email: &str,
+    wrong: &Wrong,
+) -> Result<HttpResponse, Error> {
     state.page_with(
         status,
         "consult/sign_in.html",
@@ -154,14 +227,23 @@ fn local(path: &str) -> &str {
     let own = path.starts_with('/')
         && !path.starts_with("//")
         && path.len() <= 300
-        && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+        && path
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     if own { path } else { "/" }
 }
 
-async fn sign_in(request: HttpRequest, form: web::Form<Fields>, state: web::Data<State>, session: Session) -> Result<HttpResponse, Error> {
+async fn sign_in(
+    request: HttpRequest,
+    form: web::Form<Fields>,
+    state: web::Data<State>,
+    session: Session,
+) -> Result<HttpResponse, Error> {
     let (email, password) = (form.get("email"), form.get("password"));
     let next = local(form.get("next"));
-    state.limits.sign_in(&limits::client(&request, &state.settings), email)?;
+    state
+        .limits
+        .sign_in(&limits::client(&request, &state.settings), email)?;
     let mut mistakes = Mistakes::none();
     for (field, given) in [("email", email), ("password", password)] {
         if given.trim().is_empty() {
@@ -170,7 +252,13 @@ async fn sign_in(request: HttpRequest, form: web::Form<Fields>, state: web::Data
     }
     if !mistakes.is_empty() {
         let wrong = Wrong::of(&mistakes, &[("email", "E-mail"), ("password", "Password")]);
-        return sign_in_again(&state, StatusCode::UNPROCESSABLE_ENTITY, next, email, &wrong);
+        return sign_in_again(
+            &state,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            next,
+            email,
+            &wrong,
+        );
     }
     let known = match EmailAddress::parse(email) {
         Ok(address) => consultants::credentials(&state.db, &state.tools, &address).await?,
@@ -180,8 +268,17 @@ async fn sign_in(request: HttpRequest, form: web::Form<Fields>, state: web::Data
     // An address that nobody has takes the same time and gets the same sentence.
     let fits = Password::typed(password).fits(hash).await?;
     let Some(id) = id.filter(|_| fits) else {
-        let wrong = Wrong::one("email", "The address and the password do not belong together. Please try again.");
-        return sign_in_again(&state, StatusCode::UNPROCESSABLE_ENTITY, next, email, &wrong);
+        let wrong = Wrong::one(
+            "email",
+            "The address and the password do not belong together. Please try again.",
+        );
+        return sign_in_again(
+            &state,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            next,
+            email,
+            &wrong,
+        );
     };
     sessions::begin(&session, id)?;
     Ok(see_other(next))
@@ -200,7 +297,15 @@ mod tests {
     fn only_paths_of_this_site_are_gone_to_after_signing_in() {
         assert_eq!(local("/teams/1?x=2"), "/teams/1?x=2");
         let long = format!("/{}", "x".repeat(400));
-        for foreign in ["", "teams", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nb", long.as_str()] {
+        for foreign in [
+            "",
+            "teams",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/a\r\nb",
+            long.as_str(),
+        ] {
             assert_eq!(local(foreign), "/", "{foreign}");
         }
     }

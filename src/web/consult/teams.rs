@@ -31,7 +31,11 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("/teams/{id}").route(web::get().to(show)))
         .service(web::resource("/teams/{id}/executives").route(web::post().to(add)))
-        .service(web::resource("/executives/{id}").route(web::get().to(edit_page)).route(web::post().to(edit)))
+        .service(
+            web::resource("/executives/{id}")
+                .route(web::get().to(edit_page))
+                .route(web::post().to(edit)),
+        )
         .service(web::resource("/executives/{id}/leave").route(web::post().to(leave)))
         .service(web::resource("/executives/{id}/return").route(web::post().to(come_back)));
 }
@@ -46,14 +50,19 @@ impl Done {
     /// The sentence; nothing for what no page of ours says.
     fn sentence(&self) -> Option<String> {
         let said = self.done.as_deref()?;
-        if let Some((added, changed)) = said.strip_prefix("imported-").and_then(|counts| counts.split_once('-')) {
+        if let Some((added, changed)) = said
+            .strip_prefix("imported-")
+            .and_then(|counts| counts.split_once('-'))
+        {
             let (added, changed): (u32, u32) = (added.parse().ok()?, changed.parse().ok()?);
             return Some(imported(added as usize, changed as usize));
         }
         let sentence = match said {
             "added" => "The executive is in the team. Rounds opened from now on ask them.",
             "saved" => "The changes are saved.",
-            "left" => "Marked as left. Rounds opened from now on do not ask them. A round that is open still does: withdraw the link on its page.",
+            "left" => {
+                "Marked as left. Rounds opened from now on do not ask them. A round that is open still does: withdraw the link on its page."
+            }
             "back" => "Back in the team. Rounds opened from now on ask them.",
             _ => return None,
         };
@@ -62,8 +71,15 @@ impl Done {
 }
 
 fn imported(added: usize, changed: usize) -> String {
-    let added = capital(&format!("{} added", counted(added, "executive", "executives")));
-    let changed = if changed == 0 { "none".to_owned() } else { super::in_words(changed) };
+    let added = capital(&format!(
+        "{} added",
+        counted(added, "executive", "executives")
+    ));
+    let changed = if changed == 0 {
+        "none".to_owned()
+    } else {
+        super::in_words(changed)
+    };
     format!("{added}, {changed} changed.")
 }
 
@@ -72,8 +88,20 @@ pub(super) fn path_saying(access: &TeamAccess, done: &str) -> String {
     format!("/teams/{}?done={done}", access.id())
 }
 
-async fn show(path: TeamPath, done: web::Query<Done>, state: web::Data<State>) -> Result<HttpResponse, Error> {
-    page(&state, &path, StatusCode::OK, done.sentence(), &Fields::default(), &Wrong::nothing()).await
+async fn show(
+    path: TeamPath,
+    done: web::Query<Done>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
+    page(
+        &state,
+        &path,
+        StatusCode::OK,
+        done.sentence(),
+        &Fields::default(),
+        &Wrong::nothing(),
+    )
+    .await
 }
 
 async fn page(
@@ -86,7 +114,8 @@ async fn page(
 ) -> Result<HttpResponse, Error> {
     let access = &path.access;
     let executives = teams::executives(&state.db, access).await?;
-    let (gone, present): (Vec<&Executive>, Vec<&Executive>) = executives.iter().partition(|e| e.left_at.is_some());
+    let (gone, present): (Vec<&Executive>, Vec<&Executive>) =
+        executives.iter().partition(|e| e.left_at.is_some());
     let now = state.now();
     let rounds: Vec<Value> = rounds::overview(&state.db, &path.who)
         .await?
@@ -165,17 +194,40 @@ fn functions(executives: &[Executive]) -> Vec<String> {
 }
 
 fn person(form: &Fields) -> Result<Person, Wrong> {
-    Person::parse(form.get("name"), form.get("email"), form.get("title"), form.get("function"), form.get("language"))
-        .map_err(|mistakes| Wrong::of(&mistakes, &LABELS))
+    Person::parse(
+        form.get("name"),
+        form.get("email"),
+        form.get("title"),
+        form.get("function"),
+        form.get("language"),
+    )
+    .map_err(|mistakes| Wrong::of(&mistakes, &LABELS))
 }
 
 fn taken() -> Wrong {
-    Wrong::one("email", "An executive with this e-mail is in the team already, or was and has left. Correct the e-mail, or mark them as back.")
+    Wrong::one(
+        "email",
+        "An executive with this e-mail is in the team already, or was and has left. Correct the e-mail, or mark them as back.",
+    )
 }
 
-async fn add(path: TeamPath, form: web::Form<Fields>, state: web::Data<State>) -> Result<HttpResponse, Error> {
+async fn add(
+    path: TeamPath,
+    form: web::Form<Fields>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
     let access = &path.access;
-    let again = async |wrong: Wrong| page(&state, &path, StatusCode::UNPROCESSABLE_ENTITY, None, &form, &wrong).await;
+    let again = async |wrong: Wrong| {
+        page(
+            &state,
+            &path,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            None,
+            &form,
+            &wrong,
+        )
+        .await
+    };
     let person = match person(&form) {
         Ok(person) => person,
         Err(wrong) => return again(wrong).await,
@@ -194,8 +246,13 @@ async fn add(path: TeamPath, form: web::Form<Fields>, state: web::Data<State>) -
     }
 }
 
-async fn edit_page(who: SignedIn, id: web::Path<uuid::Uuid>, state: web::Data<State>) -> Result<HttpResponse, Error> {
-    let (access, executive) = teams::executive_access(&state.db, &state.tools, &who, ExecutiveId(*id)).await?;
+async fn edit_page(
+    who: SignedIn,
+    id: web::Path<uuid::Uuid>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
+    let (access, executive) =
+        teams::executive_access(&state.db, &state.tools, &who, ExecutiveId(*id)).await?;
     let person = &executive.person;
     let typed = Fields::from([
         ("name", person.name.as_str()),
@@ -204,7 +261,15 @@ async fn edit_page(who: SignedIn, id: web::Path<uuid::Uuid>, state: web::Data<St
         ("function", person.function.as_str()),
         ("language", person.language.map_or("", Language::code)),
     ]);
-    edit_again(&state, &access, &executive, StatusCode::OK, &typed, &Wrong::nothing()).await
+    edit_again(
+        &state,
+        &access,
+        &executive,
+        StatusCode::OK,
+        &typed,
+        &Wrong::nothing(),
+    )
+    .await
 }
 
 async fn edit_again(
@@ -230,10 +295,24 @@ async fn edit_again(
     )
 }
 
-async fn edit(who: SignedIn, id: web::Path<uuid::Uuid>, form: web::Form<Fields>, state: web::Data<State>) -> Result<HttpResponse, Error> {
-    let (access, executive) = teams::executive_access(&state.db, &state.tools, &who, ExecutiveId(*id)).await?;
+async fn edit(
+    who: SignedIn,
+    id: web::Path<uuid::Uuid>,
+    form: web::Form<Fields>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
+    let (access, executive) =
+        teams::executive_access(&state.db, &state.tools, &who, ExecutiveId(*id)).await?;
     let again = async |wrong: Wrong| {
-        edit_again(&state, &access, &executive, StatusCode::UNPROCESSABLE_ENTITY, &form, &wrong).await
+        edit_again(
+            &state,
+            &access,
+            &executive,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &form,
+            &wrong,
+        )
+        .await
     };
     let person = match person(&form) {
         Ok(person) => person,
@@ -253,15 +332,28 @@ async fn edit(who: SignedIn, id: web::Path<uuid::Uuid>, form: web::Form<Fields>,
     }
 }
 
-async fn leave(who: SignedIn, id: web::Path<uuid::Uuid>, state: web::Data<State>) -> Result<HttpResponse, Error> {
+async fn leave(
+    who: SignedIn,
+    id: web::Path<uuid::Uuid>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
     move_executive(&who, ExecutiveId(*id), &state, true).await
 }
 
-async fn come_back(who: SignedIn, id: web::Path<uuid::Uuid>, state: web::Data<State>) -> Result<HttpResponse, Error> {
+async fn come_back(
+    who: SignedIn,
+    id: web::Path<uuid::Uuid>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
     move_executive(&who, ExecutiveId(*id), &state, false).await
 }
 
-async fn move_executive(who: &SignedIn, id: ExecutiveId, state: &State, leaves: bool) -> Result<HttpResponse, Error> {
+async fn move_executive(
+    who: &SignedIn,
+    id: ExecutiveId,
+    state: &State,
+    leaves: bool,
+) -> Result<HttpResponse, Error> {
     let tx = store::begin_write(&state.db).await?;
     let (access, executive) = teams::executive_access(&tx, &state.tools, who, id).await?;
     // Pressing twice must not move the day on which somebody left.
@@ -269,7 +361,10 @@ async fn move_executive(who: &SignedIn, id: ExecutiveId, state: &State, leaves: 
         teams::set_left(&tx, &access, id, leaves.then(|| state.now())).await?;
     }
     tx.commit().await?;
-    Ok(see_other(path_saying(&access, if leaves { "left" } else { "back" })))
+    Ok(see_other(path_saying(
+        &access,
+        if leaves { "left" } else { "back" },
+    )))
 }
 
 #[cfg(test)]
@@ -278,9 +373,20 @@ mod tests {
 
     #[test]
     fn the_address_can_make_the_page_say_nothing_but_its_own_sentences() {
-        let said = |text: &str| Done { done: Some(text.to_owned()) }.sentence();
-        assert_eq!(said("imported-7-1").as_deref(), Some("Seven executives added, one changed."));
-        assert_eq!(said("imported-1-0").as_deref(), Some("One executive added, none changed."));
+        let said = |text: &str| {
+            Done {
+                done: Some(text.to_owned()),
+            }
+            .sentence()
+        };
+        assert_eq!(
+            said("imported-7-1").as_deref(),
+            Some("Seven executives added, one changed.")
+        );
+        assert_eq!(
+            said("imported-1-0").as_deref(),
+            Some("One executive added, none changed.")
+        );
         assert!(said("left").is_some());
         for foreign in ["", "hello", "imported-x-1", "imported-1"] {
             assert_eq!(said(foreign), None, "{foreign}");

@@ -23,7 +23,10 @@ pub(super) enum Step {
 impl Step {
     /// The steps in order.
     pub(super) fn all() -> impl Iterator<Item = Self> {
-        Question::ALL.into_iter().map(Self::Question).chain([Self::Last])
+        Question::ALL
+            .into_iter()
+            .map(Self::Question)
+            .chain([Self::Last])
     }
 
     /// Its part of the address: `1` to `5`, or `last`.
@@ -101,13 +104,21 @@ impl Action {
 /// The part of a draft that the form of that question holds. Lines at the end that nobody touched
 /// are left out, so that leafing through the questions changes nothing.
 pub(super) fn part(question: Question, fields: &Fields) -> Part {
-    let lines = fields.iter().filter_map(|(name, _)| line_of(name)).max().map_or(0, |last| last + 1);
+    let lines = fields
+        .iter()
+        .filter_map(|(name, _)| line_of(name))
+        .max()
+        .map_or(0, |last| last + 1);
     let mut entries: Vec<Entry> = (0..lines).map(|line| entry(line, fields)).collect();
     if entries.len() <= question.asked_for() {
         let touched = entries.iter().rposition(|entry| *entry != Entry::default());
         entries.truncate(touched.map_or(0, |last| last + 1));
     }
-    Part { version: version(fields), entries, unknown: fields.has("unknown") }
+    Part {
+        version: version(fields),
+        entries,
+        unknown: fields.has("unknown"),
+    }
 }
 
 /// What follows the five questions, as the form holds it.
@@ -130,7 +141,8 @@ pub(super) fn rearrange(question: Question, part: &mut Part, action: Action) {
         }
         Action::Add => {
             let shown = len.max(question.asked_for());
-            part.entries.resize_with((shown + 1).min(question.most()).max(len), Entry::default);
+            part.entries
+                .resize_with((shown + 1).min(question.most()).max(len), Entry::default);
         }
         _ => {}
     }
@@ -140,13 +152,24 @@ pub(super) fn rearrange(question: Question, part: &mut Part, action: Action) {
 pub(super) fn unkeepable(question: Question, part: &Part) -> Result<(), Mistakes> {
     let mut mistakes = Mistakes::none();
     if part.entries.len() > question.most() {
-        mistakes.add(format!("text.{}", question.most()), Rule::TooMany { max: question.most() });
+        mistakes.add(
+            format!("text.{}", question.most()),
+            Rule::TooMany {
+                max: question.most(),
+            },
+        );
     }
     for (line, entry) in part.entries.iter().enumerate() {
         for (name, value) in named(entry) {
             let given = value.chars().count();
             if given > MOST_TYPED {
-                mistakes.add(format!("{name}.{line}"), Rule::TooLong { max: MOST_TYPED, given });
+                mistakes.add(
+                    format!("{name}.{line}"),
+                    Rule::TooLong {
+                        max: MOST_TYPED,
+                        given,
+                    },
+                );
             }
         }
     }
@@ -170,7 +193,9 @@ pub(super) fn named(entry: &Entry) -> [(&'static str, &str); 9] {
 
 fn line_of(name: &str) -> Option<usize> {
     let (field, line) = name.split_once('.')?;
-    let known = named(&Entry::default()).iter().any(|(name, _)| *name == field);
+    let known = named(&Entry::default())
+        .iter()
+        .any(|(name, _)| *name == field);
     line.parse().ok().filter(|line| known && *line < MOST_LINES)
 }
 
@@ -204,12 +229,21 @@ mod tests {
     use super::*;
 
     fn texts(part: &Part) -> Vec<&str> {
-        part.entries.iter().map(|entry| entry.text.as_str()).collect()
+        part.entries
+            .iter()
+            .map(|entry| entry.text.as_str())
+            .collect()
     }
 
     #[test]
     fn an_untouched_form_is_an_empty_part() {
-        let fields = Fields::from([("text.0", ""), ("text.1", ""), ("text.2", ""), ("version", "4"), ("action", "next")]);
+        let fields = Fields::from([
+            ("text.0", ""),
+            ("text.1", ""),
+            ("text.2", ""),
+            ("version", "4"),
+            ("action", "next"),
+        ]);
         let part = part(Question::Priorities, &fields);
         assert!(part.entries.is_empty());
         assert_eq!(part.version, 4);
@@ -223,13 +257,21 @@ mod tests {
         let mut added = part(Question::Priorities, &Fields::from([("text.0", "one")]));
         rearrange(Question::Priorities, &mut added, Action::Add);
         assert_eq!(texts(&added), ["one", "", "", ""]);
-        let again = Fields::from([("text.0", "one"), ("text.1", ""), ("text.2", ""), ("text.3", "")]);
+        let again = Fields::from([
+            ("text.0", "one"),
+            ("text.1", ""),
+            ("text.2", ""),
+            ("text.3", ""),
+        ]);
         assert_eq!(part(Question::Priorities, &again), added);
     }
 
     #[test]
     fn no_button_makes_more_lines_than_the_question_has() {
-        let mut full = Part { entries: vec![Entry::default(); 5], ..Part::default() };
+        let mut full = Part {
+            entries: vec![Entry::default(); 5],
+            ..Part::default()
+        };
         rearrange(Question::Priorities, &mut full, Action::Add);
         assert_eq!(full.entries.len(), 5);
         rearrange(Question::Priorities, &mut full, Action::Down(4));
@@ -251,33 +293,62 @@ mod tests {
 
     #[test]
     fn a_typed_function_counts_even_where_none_was_chosen() {
-        let fields = Fields::from([("text.0", "the audit"), ("function.0", ""), ("other.0", "Legal")]);
-        assert_eq!(part(Question::Asks, &fields).entries[0].function, OTHER_FUNCTION);
+        let fields = Fields::from([
+            ("text.0", "the audit"),
+            ("function.0", ""),
+            ("other.0", "Legal"),
+        ]);
+        assert_eq!(
+            part(Question::Asks, &fields).entries[0].function,
+            OTHER_FUNCTION
+        );
     }
 
     #[test]
     fn a_draft_keeps_what_breaks_the_rules_but_no_book() {
         let long = "x".repeat(MOST_TYPED + 1);
-        let kept = part(Question::Stops, &Fields::from([("text.0", &long[..MOST_TYPED])]));
+        let kept = part(
+            Question::Stops,
+            &Fields::from([("text.0", &long[..MOST_TYPED])]),
+        );
         assert!(unkeepable(Question::Stops, &kept).is_ok());
         let refused = part(Question::Stops, &Fields::from([("text.0", long.as_str())]));
         let mistakes = unkeepable(Question::Stops, &refused).expect_err("too long");
-        assert_eq!(mistakes.of("text.0"), Some(&Rule::TooLong { max: MOST_TYPED, given: MOST_TYPED + 1 }));
+        assert_eq!(
+            mistakes.of("text.0"),
+            Some(&Rule::TooLong {
+                max: MOST_TYPED,
+                given: MOST_TYPED + 1
+            })
+        );
         assert_eq!(refused.entries[0].text, long, "nothing is cut");
         let crowd = part(Question::Stops, &Fields::from([("text.3", "a fourth")]));
         assert_eq!(
-            unkeepable(Question::Stops, &crowd).expect_err("too many").of("text.3"),
+            unkeepable(Question::Stops, &crowd)
+                .expect_err("too many")
+                .of("text.3"),
             Some(&Rule::TooMany { max: 3 })
         );
     }
 
     #[test]
     fn strange_names_and_buttons_are_no_lines_and_only_save() {
-        let fields = Fields::from([("text.99999999999", "x"), ("text.-1", "x"), ("evil.0", "x"), ("action", "up.999")]);
+        let fields = Fields::from([
+            ("text.99999999999", "x"),
+            ("text.-1", "x"),
+            ("evil.0", "x"),
+            ("action", "up.999"),
+        ]);
         assert!(part(Question::Stops, &fields).entries.is_empty());
         assert_eq!(Action::read(&fields), Action::Save);
-        assert_eq!(Action::read(&Fields::from([("action", "to.last")])), Action::To(Step::Last));
-        assert_eq!(Action::read(&Fields::from([("action", "to.6")])), Action::Save);
+        assert_eq!(
+            Action::read(&Fields::from([("action", "to.last")])),
+            Action::To(Step::Last)
+        );
+        assert_eq!(
+            Action::read(&Fields::from([("action", "to.6")])),
+            Action::Save
+        );
     }
 
     #[test]

@@ -13,7 +13,13 @@ use crate::survey::{Question, Quote};
 use crate::web::Fields;
 
 /// The answer to a form that came after the round had closed.
-pub(super) fn closed(speech: Speech<'_>, round: &Round, token: &str, fields: &Fields, json: bool) -> Result<HttpResponse, Error> {
+pub(super) fn closed(
+    speech: Speech<'_>,
+    round: &Round,
+    token: &str,
+    fields: &Fields,
+    json: bool,
+) -> Result<HttpResponse, Error> {
     if json {
         let words = speech.say("respond-too-late", &[]);
         return Ok(HttpResponse::Conflict().json(serde_json::json!({ "closed": words })));
@@ -37,7 +43,12 @@ pub(super) fn closed(speech: Speech<'_>, round: &Round, token: &str, fields: &Fi
 }
 
 /// The answer to a form while the database is away, and with it all that is known of the link.
-pub(super) fn unavailable(speech: Speech<'_>, token: &str, fields: &Fields, json: bool) -> Result<HttpResponse, Error> {
+pub(super) fn unavailable(
+    speech: Speech<'_>,
+    token: &str,
+    fields: &Fields,
+    json: bool,
+) -> Result<HttpResponse, Error> {
     if json {
         return Ok(unavailable_json());
     }
@@ -59,16 +70,27 @@ pub(super) fn unavailable_json() -> HttpResponse {
     HttpResponse::ServiceUnavailable().json(serde_json::json!({ "unavailable": true }))
 }
 
-fn page(speech: Speech<'_>, token: &str, status: StatusCode, what: Value) -> Result<HttpResponse, Error> {
-    speech
-        .state
-        .page_with(status, "respond/kept.html", context! { ..what, ..speech.frame(token) })
+fn page(
+    speech: Speech<'_>,
+    token: &str,
+    status: StatusCode,
+    what: Value,
+) -> Result<HttpResponse, Error> {
+    speech.state.page_with(
+        status,
+        "respond/kept.html",
+        context! { ..what, ..speech.frame(token) },
+    )
 }
 
 /// Everything of a form that an executive typed or chose, as plain text.
 fn words(speech: Speech<'_>, fields: &Fields) -> String {
     // The fields say which question it was: only trade-offs have two sides, and so on.
-    let has = |name: &str| fields.iter().any(|(field, _)| field.split('.').next() == Some(name));
+    let has = |name: &str| {
+        fields
+            .iter()
+            .any(|(field, _)| field.split('.').next() == Some(name))
+    };
     let question = if has("over") {
         Question::TradeOffs
     } else if has("metric") {
@@ -92,11 +114,19 @@ fn words(speech: Speech<'_>, fields: &Fields) -> String {
 pub(super) fn closing_lines(speech: Speech<'_>, closing: &Closing) -> Vec<Line> {
     let line = |field: &str, value: String| {
         let field = speech.say(&format!("respond-field-{field}"), &[]);
-        let words = speech.say("respond-mistake", &[("field", field.into()), ("words", value.into())]);
-        Line { words, measure: None, quote: None }
+        let words = speech.say(
+            "respond-mistake",
+            &[("field", field.into()), ("words", value.into())],
+        );
+        Line {
+            words,
+            measure: None,
+            quote: None,
+        }
     };
     let perceived = Some(closing.perceived.clone()).filter(|given| !given.is_empty());
-    let quote = Quote::from_key(&closing.quote).map(|quote| speech.say(&format!("respond-quote-{}", quote.key()), &[]));
+    let quote = Quote::from_key(&closing.quote)
+        .map(|quote| speech.say(&format!("respond-quote-{}", quote.key()), &[]));
     perceived
         .map(|given| line("perceived", given))
         .into_iter()

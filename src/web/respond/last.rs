@@ -26,12 +26,23 @@ enum Note {
 }
 
 /// Shows the last step.
-pub(super) async fn show(state: web::Data<State>, link: Link, query: web::Query<Fields>) -> Result<HttpResponse, Error> {
+pub(super) async fn show(
+    state: web::Data<State>,
+    link: Link,
+    query: web::Query<Fields>,
+) -> Result<HttpResponse, Error> {
     let own = responses::own(&state.db, &state.tools, &link.invitation).await?;
-    let note = if query.has("saved") { Note::Saved } else { Note::Opened };
+    let note = if query.has("saved") {
+        Note::Saved
+    } else {
+        Note::Opened
+    };
     let speech = Speech::of(&state, &link.invitation);
     let page = page(speech, &base(&link.token), &own, note);
-    state.page("respond/last.html", context! { ..page, ..speech.page(&link.token, &link.invitation) })
+    state.page(
+        "respond/last.html",
+        context! { ..page, ..speech.page(&link.token, &link.invitation) },
+    )
 }
 
 fn page(speech: Speech<'_>, base: &str, own: &OwnResponse, note: Note) -> Value {
@@ -76,21 +87,38 @@ enum Outcome {
 pub(super) async fn save(state: web::Data<State>, sent: Sent) -> Result<HttpResponse, Error> {
     let action = Action::read(&sent.fields);
     let typed = form::closing(&sent.fields);
-    let desk = Desk { state: &state, sent: &sent };
+    let desk = Desk {
+        state: &state,
+        sent: &sent,
+    };
     if let Err(mistakes) = choices(&typed) {
-        return desk.again(&typed, Note::Refused(mistakes), StatusCode::UNPROCESSABLE_ENTITY).await;
+        return desk
+            .again(
+                &typed,
+                Note::Refused(mistakes),
+                StatusCode::UNPROCESSABLE_ENTITY,
+            )
+            .await;
     }
     let outcome = match store_closing(&state, &sent, typed.clone(), action == Action::Send).await {
         Ok(outcome) => outcome,
         Err(Error::NotFound) => {
-            return kept::closed(desk.speech(), sent.invitation.round(), &sent.token, &sent.fields, sent.json);
+            return kept::closed(
+                desk.speech(),
+                sent.invitation.round(),
+                &sent.token,
+                &sent.fields,
+                sent.json,
+            );
         }
         Err(error @ Error::Unavailable { .. }) => {
             tracing::error!(%error, "a response could not be saved");
             if sent.json {
                 return Ok(kept::unavailable_json());
             }
-            return desk.again(&typed, Note::Unavailable, StatusCode::SERVICE_UNAVAILABLE).await;
+            return desk
+                .again(&typed, Note::Unavailable, StatusCode::SERVICE_UNAVAILABLE)
+                .await;
         }
         Err(error) => return Err(error),
     };
@@ -98,7 +126,12 @@ pub(super) async fn save(state: web::Data<State>, sent: Sent) -> Result<HttpResp
         Outcome::Sent => Ok(see_other(format!("{}/done", base(&sent.token)))),
         Outcome::Stale(theirs) => desk.stale(&typed, &theirs),
         Outcome::Open(mistakes) => {
-            desk.again(&typed, Note::Open(mistakes), StatusCode::UNPROCESSABLE_ENTITY).await
+            desk.again(
+                &typed,
+                Note::Open(mistakes),
+                StatusCode::UNPROCESSABLE_ENTITY,
+            )
+            .await
         }
         Outcome::Kept(version) => Ok(desk.kept(version, action)),
     }
@@ -116,17 +149,25 @@ fn choices(typed: &Closing) -> Result<(), Mistakes> {
     mistakes.done()
 }
 
-async fn store_closing(state: &State, sent: &Sent, typed: Closing, to_send: bool) -> Result<Outcome, Error> {
+async fn store_closing(
+    state: &State,
+    sent: &Sent,
+    typed: Closing,
+    to_send: bool,
+) -> Result<Outcome, Error> {
     let now = state.now();
     let tx = store::begin_write(&state.db).await?;
-    let outcome = match responses::save_closing(&tx, &state.tools, &sent.invitation, typed, now).await? {
-        Saved::Stale { theirs } => Outcome::Stale(theirs),
-        Saved::Kept { version } if !to_send => Outcome::Kept(version),
-        Saved::Kept { .. } => match responses::submit(&tx, &state.tools, &sent.invitation, now).await? {
-            Ok(_) => Outcome::Sent,
-            Err(mistakes) => Outcome::Open(mistakes),
-        },
-    };
+    let outcome =
+        match responses::save_closing(&tx, &state.tools, &sent.invitation, typed, now).await? {
+            Saved::Stale { theirs } => Outcome::Stale(theirs),
+            Saved::Kept { version } if !to_send => Outcome::Kept(version),
+            Saved::Kept { .. } => {
+                match responses::submit(&tx, &state.tools, &sent.invitation, now).await? {
+                    Ok(_) => Outcome::Sent,
+                    Err(mistakes) => Outcome::Open(mistakes),
+                }
+            }
+        };
     // Choices that were kept stay kept where sending was refused.
     tx.commit().await?;
     Ok(outcome)
@@ -146,27 +187,50 @@ impl Desk<'_> {
     fn kept(&self, version: u32, action: Action) -> HttpResponse {
         if self.sent.json {
             let zone = self.sent.invitation.time_zone();
-            let saved = self.state.now().with_timezone(&zone).format("%H:%M").to_string();
-            return HttpResponse::Ok().json(serde_json::json!({ "version": version, "saved": saved }));
+            let saved = self
+                .state
+                .now()
+                .with_timezone(&zone)
+                .format("%H:%M")
+                .to_string();
+            return HttpResponse::Ok()
+                .json(serde_json::json!({ "version": version, "saved": saved }));
         }
         let base = base(&self.sent.token);
         see_other(match action {
-            Action::Back => Step::Last.before().map_or_else(|| base.clone(), |step| format!("{base}/{}", step.path())),
+            Action::Back => Step::Last
+                .before()
+                .map_or_else(|| base.clone(), |step| format!("{base}/{}", step.path())),
             Action::To(step) => format!("{base}/{}", step.path()),
             _ => format!("{base}/last?saved"),
         })
     }
 
-    async fn again(&self, typed: &Closing, note: Note, status: StatusCode) -> Result<HttpResponse, Error> {
+    async fn again(
+        &self,
+        typed: &Closing,
+        note: Note,
+        status: StatusCode,
+    ) -> Result<HttpResponse, Error> {
         let invitation = &self.sent.invitation;
         let mut own = match responses::own(&self.state.db, &self.state.tools, invitation).await {
             Ok(own) => own,
-            Err(Error::Unavailable { .. }) => OwnResponse { draft: Draft::default(), submitted: None },
+            Err(Error::Unavailable { .. }) => OwnResponse {
+                draft: Draft::default(),
+                submitted: None,
+            },
             Err(error) => return Err(error),
         };
         // Where it was saved, the page goes on from the version that is kept now.
-        let version = if matches!(note, Note::Open(_)) { own.draft.closing.version } else { typed.version };
-        own.draft.closing = Closing { version, ..typed.clone() };
+        let version = if matches!(note, Note::Open(_)) {
+            own.draft.closing.version
+        } else {
+            typed.version
+        };
+        own.draft.closing = Closing {
+            version,
+            ..typed.clone()
+        };
         let speech = self.speech();
         let page = page(speech, &base(&self.sent.token), &own, note);
         let context = context! { ..page, ..speech.page(&self.sent.token, invitation) };

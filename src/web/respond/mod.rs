@@ -44,7 +44,10 @@ struct Speech<'a> {
 
 impl<'a> Speech<'a> {
     fn of(state: &'a State, invitation: &OpenInvitation) -> Self {
-        Self { state, language: invitation.language() }
+        Self {
+            state,
+            language: invitation.language(),
+        }
     }
 
     fn say(self, key: &str, args: &[(&str, Arg<'_>)]) -> String {
@@ -54,7 +57,10 @@ impl<'a> Speech<'a> {
     /// What is wrong with that field. Where one chooses rather than types, "must not be empty"
     /// would be the wrong words.
     fn mistake(self, field: &str, rule: &Rule) -> String {
-        let chosen = matches!(field.split('.').next(), Some("quote" | "function" | "comparison" | "perceived"));
+        let chosen = matches!(
+            field.split('.').next(),
+            Some("quote" | "function" | "comparison" | "perceived")
+        );
         if chosen && matches!(rule, Rule::Required | Rule::NotAChoice) {
             return self.say("respond-choose-one", &[]);
         }
@@ -78,7 +84,11 @@ impl<'a> Speech<'a> {
 
     /// [`frame`](Self::frame) with what only an open invitation knows.
     fn page(self, token: &str, invitation: &OpenInvitation) -> Value {
-        let label = wording::round_label(&self.state.catalogue, self.language, invitation.round().label());
+        let label = wording::round_label(
+            &self.state.catalogue,
+            self.language,
+            invitation.round().label(),
+        );
         let bar = self.say(
             "respond-bar",
             &[

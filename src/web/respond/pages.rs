@@ -70,7 +70,10 @@ pub(super) async fn done(state: web::Data<State>, link: Link) -> Result<HttpResp
 }
 
 /// What declining does, and the button.
-pub(super) async fn ask_to_decline(state: web::Data<State>, link: Link) -> Result<HttpResponse, Error> {
+pub(super) async fn ask_to_decline(
+    state: web::Data<State>,
+    link: Link,
+) -> Result<HttpResponse, Error> {
     let speech = Speech::of(&state, &link.invitation);
     state.page(
         "respond/decline.html",
@@ -84,7 +87,13 @@ pub(super) async fn decline(state: web::Data<State>, sent: Sent) -> Result<HttpR
         Ok(()) => Ok(see_other(format!("{}/decline", base(&sent.token)))),
         Err(Error::NotFound) => {
             let speech = Speech::of(&state, &sent.invitation);
-            kept::closed(speech, sent.invitation.round(), &sent.token, &sent.fields, sent.json)
+            kept::closed(
+                speech,
+                sent.invitation.round(),
+                &sent.token,
+                &sent.fields,
+                sent.json,
+            )
         }
         Err(error) => Err(error),
     }
@@ -106,7 +115,10 @@ mod tests {
     fn whoever_comes_back_goes_on_at_the_first_question_left_alone() {
         let mut draft = Draft::default();
         assert_eq!(resume(&draft), Step::Question(Question::Priorities));
-        draft.part_mut(Question::Priorities).entries.push(Entry { text: "one".into(), ..Entry::default() });
+        draft.part_mut(Question::Priorities).entries.push(Entry {
+            text: "one".into(),
+            ..Entry::default()
+        });
         draft.part_mut(Question::TradeOffs).unknown = true;
         assert_eq!(resume(&draft), Step::Question(Question::Stops));
         for question in Question::ALL {

@@ -35,7 +35,9 @@ impl FromRequest for Link {
             let (state, token) = addressed(&request)?;
             match prove(&state, &token).await {
                 Ok(Proven::Open(invitation)) => Ok(Self { token, invitation }),
-                Ok(Proven::Closed(_)) | Err(Error::NotFound) => Err(nothing(&request, &state).into()),
+                Ok(Proven::Closed(_)) | Err(Error::NotFound) => {
+                    Err(nothing(&request, &state).into())
+                }
                 Err(error) => Err(error.into()),
             }
         })
@@ -67,15 +69,26 @@ impl FromRequest for Sent {
             let fields = form.await?.into_inner();
             let json = wants_json(&request);
             match prove(&state, &token).await {
-                Ok(Proven::Open(invitation)) => Ok(Self { token, invitation, fields, json }),
+                Ok(Proven::Open(invitation)) => Ok(Self {
+                    token,
+                    invitation,
+                    fields,
+                    json,
+                }),
                 Ok(Proven::Closed(closed)) => {
-                    let speech = Speech { state: &state, language: closed.language() };
+                    let speech = Speech {
+                        state: &state,
+                        language: closed.language(),
+                    };
                     let answer = kept::closed(speech, closed.round(), &token, &fields, json)?;
                     Err(InternalError::from_response(Error::Stale, answer).into())
                 }
                 Err(error @ Error::Unavailable { .. }) => {
                     tracing::error!(%error, "a private link could not be proven");
-                    let speech = Speech { state: &state, language: preferred(&request) };
+                    let speech = Speech {
+                        state: &state,
+                        language: preferred(&request),
+                    };
                     let answer = kept::unavailable(speech, &token, &fields, json)?;
                     Err(InternalError::from_response(error, answer).into())
                 }
@@ -89,7 +102,11 @@ impl FromRequest for Sent {
 /// The link opens nothing: a page that does not exist, for those who do not try too often.
 fn nothing(request: &HttpRequest, state: &State) -> Error {
     let client = limits::client(request, &state.settings);
-    state.limits.unknown_link(&client).err().unwrap_or(Error::NotFound)
+    state
+        .limits
+        .unknown_link(&client)
+        .err()
+        .unwrap_or(Error::NotFound)
 }
 
 async fn prove(state: &State, token: &str) -> Result<Proven, Error> {

@@ -24,7 +24,11 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, Error> {
     let question = asked(&path.1)?;
     let own = responses::own(&state.db, &state.tools, &link.invitation).await?;
-    let note = if query.has("saved") { Note::Saved } else { Note::Opened };
+    let note = if query.has("saved") {
+        Note::Saved
+    } else {
+        Note::Opened
+    };
     let part = own.draft.part(question);
     let speech = Speech::of(&state, &link.invitation);
     state.page(
@@ -54,7 +58,11 @@ pub(super) async fn save(
     let action = Action::read(&sent.fields);
     let mut typed = form::part(question, &sent.fields);
     form::rearrange(question, &mut typed, action);
-    let desk = Desk { state: &state, sent: &sent, question };
+    let desk = Desk {
+        state: &state,
+        sent: &sent,
+        question,
+    };
     if let Err(mistakes) = form::unkeepable(question, &typed) {
         return desk.refused(&typed, mistakes).await;
     }
@@ -62,9 +70,13 @@ pub(super) async fn save(
         Ok(Saved::Kept { version }) => desk.kept(Part { version, ..typed }, action).await,
         Ok(Saved::Stale { theirs }) => desk.stale(&typed, &theirs),
         // The round closed while the request was on its way.
-        Err(Error::NotFound) => {
-            kept::closed(desk.speech(), sent.invitation.round(), &sent.token, &sent.fields, sent.json)
-        }
+        Err(Error::NotFound) => kept::closed(
+            desk.speech(),
+            sent.invitation.round(),
+            &sent.token,
+            &sent.fields,
+            sent.json,
+        ),
         Err(error @ Error::Unavailable { .. }) => {
             tracing::error!(%error, "a draft could not be saved");
             desk.unavailable(&typed).await
@@ -73,9 +85,22 @@ pub(super) async fn save(
     }
 }
 
-async fn store_part(state: &State, sent: &Sent, question: Question, typed: Part) -> Result<Saved<Part>, Error> {
+async fn store_part(
+    state: &State,
+    sent: &Sent,
+    question: Question,
+    typed: Part,
+) -> Result<Saved<Part>, Error> {
     let tx = store::begin_write(&state.db).await?;
-    let saved = responses::save_part(&tx, &state.tools, &sent.invitation, question, typed, state.now()).await?;
+    let saved = responses::save_part(
+        &tx,
+        &state.tools,
+        &sent.invitation,
+        question,
+        typed,
+        state.now(),
+    )
+    .await?;
     tx.commit().await?;
     Ok(saved)
 }
@@ -95,8 +120,14 @@ impl Desk<'_> {
     async fn kept(&self, part: Part, action: Action) -> Result<HttpResponse, Error> {
         if self.sent.json {
             let zone = self.sent.invitation.time_zone();
-            let saved = self.state.now().with_timezone(&zone).format("%H:%M").to_string();
-            return Ok(HttpResponse::Ok().json(serde_json::json!({ "version": part.version, "saved": saved })));
+            let saved = self
+                .state
+                .now()
+                .with_timezone(&zone)
+                .format("%H:%M")
+                .to_string();
+            return Ok(HttpResponse::Ok()
+                .json(serde_json::json!({ "version": part.version, "saved": saved })));
         }
         let base = base(&self.sent.token);
         let own = self.question.number();
@@ -104,11 +135,21 @@ impl Desk<'_> {
         let target = match action {
             Action::Next | Action::Send => {
                 if let Err(mistakes) = check(self.question, &part) {
-                    return self.again(&part, Note::Open(mistakes), StatusCode::UNPROCESSABLE_ENTITY).await;
+                    return self
+                        .again(
+                            &part,
+                            Note::Open(mistakes),
+                            StatusCode::UNPROCESSABLE_ENTITY,
+                        )
+                        .await;
                 }
-                step.after().map_or_else(|| base.clone(), |next| format!("{base}/{}", next.path()))
+                step.after()
+                    .map_or_else(|| base.clone(), |next| format!("{base}/{}", next.path()))
             }
-            Action::Back => step.before().map_or_else(|| base.clone(), |before| format!("{base}/{}", before.path())),
+            Action::Back => step.before().map_or_else(
+                || base.clone(),
+                |before| format!("{base}/{}", before.path()),
+            ),
             Action::To(step) => format!("{base}/{}", step.path()),
             Action::Add => format!("{base}/{own}#text.{}", part.entries.len().saturating_sub(1)),
             Action::Up(line) => format!("{base}/{own}#text.{}", line.saturating_sub(1)),
@@ -118,27 +159,44 @@ impl Desk<'_> {
         Ok(see_other(target))
     }
 
-    async fn refused(&self, typed: &Part, mistakes: crate::survey::Mistakes) -> Result<HttpResponse, Error> {
+    async fn refused(
+        &self,
+        typed: &Part,
+        mistakes: crate::survey::Mistakes,
+    ) -> Result<HttpResponse, Error> {
         if self.sent.json {
             let speech = self.speech();
             let list: Vec<_> = mistakes
                 .iter()
                 .map(|mistake| serde_json::json!({ "field": mistake.field, "words": speech.mistake(&mistake.field, &mistake.rule) }))
                 .collect();
-            return Ok(HttpResponse::UnprocessableEntity().json(serde_json::json!({ "mistakes": list })));
+            return Ok(
+                HttpResponse::UnprocessableEntity().json(serde_json::json!({ "mistakes": list }))
+            );
         }
-        self.again(typed, Note::Refused(mistakes), StatusCode::UNPROCESSABLE_ENTITY).await
+        self.again(
+            typed,
+            Note::Refused(mistakes),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        )
+        .await
     }
 
     async fn unavailable(&self, typed: &Part) -> Result<HttpResponse, Error> {
         if self.sent.json {
             return Ok(kept::unavailable_json());
         }
-        self.again(typed, Note::Unavailable, StatusCode::SERVICE_UNAVAILABLE).await
+        self.again(typed, Note::Unavailable, StatusCode::SERVICE_UNAVAILABLE)
+            .await
     }
 
     /// The same page again, with everything typed.
-    async fn again(&self, part: &Part, note: Note, status: StatusCode) -> Result<HttpResponse, Error> {
+    async fn again(
+        &self,
+        part: &Part,
+        note: Note,
+        status: StatusCode,
+    ) -> Result<HttpResponse, Error> {
         let invitation = &self.sent.invitation;
         // The other steps are a comfort: what was typed is shown even where they cannot be read.
         let mut draft = match responses::own(&self.state.db, &self.state.tools, invitation).await {
@@ -178,7 +236,10 @@ impl Desk<'_> {
         };
         let mut hidden: Vec<(String, String)> = Vec::new();
         for (line, entry) in mine.entries.iter().enumerate() {
-            hidden.extend(form::named(entry).map(|(name, value)| (format!("{name}.{line}"), value.to_owned())));
+            hidden.extend(
+                form::named(entry)
+                    .map(|(name, value)| (format!("{name}.{line}"), value.to_owned())),
+            );
         }
         if mine.unknown {
             hidden.push(("unknown".into(), "yes".into()));

@@ -3,9 +3,11 @@
 use minijinja::{Value, context};
 
 use super::Speech;
-use crate::survey::draft::OTHER_FUNCTION;
-use crate::survey::{Answer, Answers, Body, Comparison, Entry, Language, Measure, Part, Question, Quote, Statement};
 use crate::survey::answers::Target;
+use crate::survey::draft::OTHER_FUNCTION;
+use crate::survey::{
+    Answer, Answers, Body, Comparison, Entry, Language, Measure, Part, Question, Quote, Statement,
+};
 use crate::wording;
 
 /// One statement in words.
@@ -39,18 +41,29 @@ impl Speech<'_> {
             Question::Priorities | Question::Stops | Question::Successes => text,
             Question::TradeOffs => self.say(
                 "respond-shown-trade-off",
-                &[("favour", text.into()), ("over", or_nothing(&entry.over).into())],
+                &[
+                    ("favour", text.into()),
+                    ("over", or_nothing(&entry.over).into()),
+                ],
             ),
             Question::Asks => {
-                let function = if entry.function == OTHER_FUNCTION { &entry.other } else { &entry.function };
+                let function = if entry.function == OTHER_FUNCTION {
+                    &entry.other
+                } else {
+                    &entry.function
+                };
                 self.say(
                     "respond-shown-ask",
-                    &[("function", or_nothing(function).into()), ("text", text.into())],
+                    &[
+                        ("function", or_nothing(function).into()),
+                        ("text", text.into()),
+                    ],
                 )
             }
         };
         let filled = |text: &str| !text.trim().is_empty();
-        let measured = question == Question::Successes && (filled(&entry.metric) || filled(&entry.target));
+        let measured =
+            question == Question::Successes && (filled(&entry.metric) || filled(&entry.target));
         let measure = measured.then(|| {
             let comparison = Comparison::from_key(&entry.comparison).map_or_else(
                 || self.say("respond-nothing", &[]),
@@ -68,7 +81,11 @@ impl Speech<'_> {
             .trim_end()
             .to_owned()
         });
-        Line { words, measure, quote: Quote::from_key(&entry.quote).map(|quote| self.quote(quote)) }
+        Line {
+            words,
+            measure,
+            quote: Quote::from_key(&entry.quote).map(|quote| self.quote(quote)),
+        }
     }
 
     fn quote(self, quote: Quote) -> String {
@@ -78,13 +95,21 @@ impl Speech<'_> {
 
     /// The statements of a submitted answer.
     pub(super) fn statements(self, question: Question, statements: &[Statement]) -> Vec<Line> {
-        statements.iter().map(|said| self.entry(question, &self.as_typed(said))).collect()
+        statements
+            .iter()
+            .map(|said| self.entry(question, &self.as_typed(said)))
+            .collect()
     }
 
     fn as_typed(self, statement: &Statement) -> Entry {
-        let mut entry = Entry { quote: statement.quote.key().to_owned(), ..Entry::default() };
+        let mut entry = Entry {
+            quote: statement.quote.key().to_owned(),
+            ..Entry::default()
+        };
         match &statement.body {
-            Body::Priority { text } | Body::Stop { text } => text.as_str().clone_into(&mut entry.text),
+            Body::Priority { text } | Body::Stop { text } => {
+                text.as_str().clone_into(&mut entry.text)
+            }
             Body::TradeOff { favour, over } => {
                 favour.as_str().clone_into(&mut entry.text);
                 over.as_str().clone_into(&mut entry.over);
@@ -118,12 +143,20 @@ impl Speech<'_> {
 
     /// A draft's part for the review: its lines, or that it was skipped or is not known.
     pub(super) fn part(self, question: Question, part: &Part) -> Value {
-        self.reviewed(question, part.unknown, self.entries(question, &part.entries))
+        self.reviewed(
+            question,
+            part.unknown,
+            self.entries(question, &part.entries),
+        )
     }
 
     /// Submitted answers for the review, and how they may be quoted where that is one for all.
     pub(super) fn answers(self, answers: &Answers) -> (Value, Option<String>) {
-        let mut quotes = answers.answers.iter().flat_map(Answer::statements).map(|said| said.quote);
+        let mut quotes = answers
+            .answers
+            .iter()
+            .flat_map(Answer::statements)
+            .map(|said| said.quote);
         let first = quotes.next();
         let one = first.filter(|first| quotes.all(|quote| quote == *first));
         let shown = Question::ALL.map(|question| {
@@ -164,7 +197,14 @@ pub(super) fn values(lines: Vec<Line>) -> Value {
 pub(super) fn plain(lines: &[Line]) -> String {
     let mut text = String::new();
     for line in lines {
-        for part in [Some(&line.words), line.measure.as_ref(), line.quote.as_ref()].into_iter().flatten() {
+        for part in [
+            Some(&line.words),
+            line.measure.as_ref(),
+            line.quote.as_ref(),
+        ]
+        .into_iter()
+        .flatten()
+        {
             text.push_str(part);
             text.push('\n');
         }

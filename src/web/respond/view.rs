@@ -89,13 +89,22 @@ impl Speech<'_> {
         self.say("respond-next", &[("step", name.into())])
     }
 
-    fn line(self, invitation: &OpenInvitation, question: Question, line: usize, entry: &Entry, mistakes: &Mistakes) -> Value {
+    fn line(
+        self,
+        invitation: &OpenInvitation,
+        question: Question,
+        line: usize,
+        entry: &Entry,
+        mistakes: &Mistakes,
+    ) -> Value {
         let fields = named(entry).map(|(name, value)| {
             let id = format!("{name}.{line}");
             let mistake = mistakes.of(&id).map(|rule| self.mistake(&id, rule));
             (name, context! { id, value, mistake })
         });
-        let measured = [&entry.metric, &entry.target, &entry.unit].iter().any(|field| !field.trim().is_empty());
+        let measured = [&entry.metric, &entry.target, &entry.unit]
+            .iter()
+            .any(|field| !field.trim().is_empty());
         context! {
             label => self.line_label(question, line),
             functions => functions(invitation, &entry.function),
@@ -108,13 +117,20 @@ impl Speech<'_> {
     }
 
     fn line_label(self, question: Question, line: usize) -> String {
-        self.say(&format!("respond-line-{}", question.key()), &[("number", (line + 1).into())])
+        self.say(
+            &format!("respond-line-{}", question.key()),
+            &[("number", (line + 1).into())],
+        )
     }
 
     /// A field's name for people: "Trade-off 2, over".
     pub(super) fn label(self, question: Question, field: &str) -> String {
         let Some((name, line)) = field.split_once('.') else {
-            let key = if field == "unknown" { "respond-field-unknown".to_owned() } else { format!("respond-short-{}", question.key()) };
+            let key = if field == "unknown" {
+                "respond-field-unknown".to_owned()
+            } else {
+                format!("respond-short-{}", question.key())
+            };
             return self.say(&key, &[]);
         };
         let line = self.line_label(question, line.parse().unwrap_or_default());
@@ -125,7 +141,10 @@ impl Speech<'_> {
             (name, _) => name,
         };
         let name = self.say(&format!("respond-field-{name}"), &[]);
-        self.say("respond-line-field", &[("line", line.into()), ("field", name.into())])
+        self.say(
+            "respond-line-field",
+            &[("line", line.into()), ("field", name.into())],
+        )
     }
 
     /// The mistakes of one question, each with a link to its field.
@@ -213,7 +232,10 @@ impl Speech<'_> {
 /// The functions to choose from. One chosen earlier that the team no longer has stays a choice.
 fn functions(invitation: &OpenInvitation, chosen: &str) -> Vec<String> {
     let mut functions = invitation.functions().to_vec();
-    if !chosen.is_empty() && chosen != OTHER_FUNCTION && !functions.iter().any(|name| name == chosen) {
+    if !chosen.is_empty()
+        && chosen != OTHER_FUNCTION
+        && !functions.iter().any(|name| name == chosen)
+    {
         functions.push(chosen.to_owned());
     }
     functions
@@ -221,7 +243,10 @@ fn functions(invitation: &OpenInvitation, chosen: &str) -> Vec<String> {
 
 /// What breaks a rule in a part that has been begun.
 fn hints(question: Question, part: &Part) -> Mistakes {
-    check(question, part).err().filter(|_| !part.is_blank()).unwrap_or_default()
+    check(question, part)
+        .err()
+        .filter(|_| !part.is_blank())
+        .unwrap_or_default()
 }
 
 /// Checks one part by itself.

@@ -1,8 +1,8 @@
 //! Sponsors: the published report by a private link, and nothing else.
 
 use actix_web::{HttpResponse, web};
-use minijinja::value::Serde;
 use minijinja::context;
+use minijinja::value::Serde;
 
 use super::State;
 use crate::error::Error;

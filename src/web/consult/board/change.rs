@@ -25,7 +25,12 @@ pub(super) enum Read {
 }
 
 /// Reads the form of that action. An action or a key that no form of ours sends is an error.
-pub(super) fn read(action: &str, form: &Fields, board: &Board, question: Question) -> Result<Read, Error> {
+pub(super) fn read(
+    action: &str,
+    form: &Fields,
+    board: &Board,
+    question: Question,
+) -> Result<Read, Error> {
     match action {
         "move" => moved(form),
         "new" => made(form, "name"),
@@ -42,7 +47,11 @@ pub(super) fn close_matches(board: &Board, question: Question) -> Vec<CodingId> 
     board
         .cards
         .iter()
-        .filter(|card| card.excerpt.question == question && !card.coding.confirmed && card.coding.confidence >= CLOSE)
+        .filter(|card| {
+            card.excerpt.question == question
+                && !card.coding.confirmed
+                && card.coding.confidence >= CLOSE
+        })
         .map(|card| card.coding.id)
         .collect()
 }
@@ -53,7 +62,10 @@ fn moved(form: &Fields) -> Result<Read, Error> {
     if to.trim().is_empty() {
         return Ok(mistake("to", "Another theme: please choose one."));
     }
-    Ok(Read::Change(Change::Move { codings: codings(form)?, to: key::<ThemeId>(to)? }))
+    Ok(Read::Change(Change::Move {
+        codings: codings(form)?,
+        to: key::<ThemeId>(to)?,
+    }))
 }
 
 fn made(form: &Fields, field: &str) -> Result<Read, Error> {
@@ -67,7 +79,10 @@ fn made(form: &Fields, field: &str) -> Result<Read, Error> {
 fn split(form: &Fields) -> Result<Read, Error> {
     let theme = key::<ThemeId>(form.get("theme"))?;
     if !form.has("coding") {
-        return Ok(mistake(format!("split-{theme}"), "Split off: please tick at least one statement."));
+        return Ok(mistake(
+            format!("split-{theme}"),
+            "Split off: please tick at least one statement.",
+        ));
     }
     made(form, &format!("split-name-{theme}"))
 }
@@ -83,13 +98,23 @@ fn renamed(form: &Fields) -> Result<Read, Error> {
 fn merged(form: &Fields) -> Result<Read, Error> {
     let from = key::<ThemeId>(form.get("theme"))?;
     if form.get("into").trim().is_empty() {
-        return Ok(mistake(format!("into-{from}"), "Merge into: please choose a theme."));
+        return Ok(mistake(
+            format!("into-{from}"),
+            "Merge into: please choose a theme.",
+        ));
     }
-    Ok(Read::Change(Change::Merge { from, into: key(form.get("into"))? }))
+    Ok(Read::Change(Change::Merge {
+        from,
+        into: key(form.get("into"))?,
+    }))
 }
 
 fn confirmed(form: &Fields, board: &Board, question: Question) -> Result<Read, Error> {
-    let codings = if form.has("close") { close_matches(board, question) } else { codings(form)? };
+    let codings = if form.has("close") {
+        close_matches(board, question)
+    } else {
+        codings(form)?
+    };
     if codings.is_empty() {
         return Err(Error::Refused("Nothing is left to confirm here."));
     }
@@ -97,7 +122,10 @@ fn confirmed(form: &Fields, board: &Board, question: Question) -> Result<Read, E
 }
 
 fn mistake(field: impl Into<String>, sentence: impl Into<String>) -> Read {
-    Read::Mistake { field: field.into(), sentence: sentence.into() }
+    Read::Mistake {
+        field: field.into(),
+        sentence: sentence.into(),
+    }
 }
 
 fn codings(form: &Fields) -> Result<Vec<CodingId>, Error> {
@@ -106,7 +134,8 @@ fn codings(form: &Fields) -> Result<Vec<CodingId>, Error> {
 
 /// A key as our own page sent it.
 fn key<T: std::str::FromStr>(text: &str) -> Result<T, Error> {
-    text.parse().map_err(|_| Error::Unreadable("the form names a theme or a statement that is none".into()))
+    text.parse()
+        .map_err(|_| Error::Unreadable("the form names a theme or a statement that is none".into()))
 }
 
 #[cfg(test)]
@@ -115,17 +144,27 @@ mod tests {
     use uuid::Uuid;
 
     fn empty() -> Board {
-        Board { version: 1, themes: Vec::new(), cards: Vec::new() }
+        Board {
+            version: 1,
+            themes: Vec::new(),
+            cards: Vec::new(),
+        }
     }
 
     fn read_of<const N: usize>(action: &str, fields: [(&str, &str); N]) -> Result<Read, Error> {
-        read(action, &Fields::from(fields), &empty(), Question::Priorities)
+        read(
+            action,
+            &Fields::from(fields),
+            &empty(),
+            Question::Priorities,
+        )
     }
 
     #[test]
     fn a_pressed_suggestion_wins_over_the_list() {
         let [a, b, c] = [1, 2, 3].map(|n| Uuid::from_u128(n).to_string());
-        let read = read_of("move", [("coding", &a), ("to", &b), ("suggested", &c)]).expect("readable");
+        let read =
+            read_of("move", [("coding", &a), ("to", &b), ("suggested", &c)]).expect("readable");
         let Read::Change(Change::Move { codings, to }) = read else {
             panic!("a move");
         };
@@ -144,16 +183,27 @@ mod tests {
             ("split", ("name", ""), format!("split-name-{id}")),
         ] {
             let read = read_of(action, [("coding", &id), ("theme", &id), extra]).expect("readable");
-            assert!(matches!(read, Read::Mistake { field: named, .. } if named == field), "{action}");
+            assert!(
+                matches!(read, Read::Mistake { field: named, .. } if named == field),
+                "{action}"
+            );
         }
         let nothing_ticked = read_of("split", [("theme", &id), ("name", "New")]).expect("readable");
-        assert!(matches!(nothing_ticked, Read::Mistake { field, .. } if field == format!("split-{id}")));
+        assert!(
+            matches!(nothing_ticked, Read::Mistake { field, .. } if field == format!("split-{id}"))
+        );
     }
 
     #[test]
     fn an_action_or_a_key_that_no_form_sends_is_refused() {
         assert!(matches!(read_of("burn", []), Err(Error::NotFound)));
-        assert!(matches!(read_of("move", [("coding", "x"), ("to", "y")]), Err(Error::Unreadable(_))));
-        assert!(matches!(read_of("confirm", [("close", "yes")]), Err(Error::Refused(_))));
+        assert!(matches!(
+            read_of("move", [("coding", "x"), ("to", "y")]),
+            Err(Error::Unreadable(_))
+        ));
+        assert!(matches!(
+            read_of("confirm", [("close", "yes")]),
+            Err(Error::Refused(_))
+        ));
     }
 }

@@ -11,10 +11,10 @@ use self::view::Around;
 use super::Wrong;
 use crate::conduct;
 use crate::error::Error;
+use crate::store;
 use crate::store::codings::{self, Board, Change};
 use crate::store::gate::ConsultantReader;
 use crate::store::invitations::{self, Stage};
-use crate::store;
 use crate::survey::{Language, Promise, Question};
 use crate::web::{Fields, RoundPath, State, see_other};
 use crate::wording::moment;
@@ -31,7 +31,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/rounds/{id}/themes", web::get().to(first))
         .route("/rounds/{id}/themes/history", web::get().to(history))
         .route("/rounds/{id}/themes/{question}", web::get().to(board))
-        .route("/rounds/{id}/themes/{question}/{action}", web::post().to(change));
+        .route(
+            "/rounds/{id}/themes/{question}/{action}",
+            web::post().to(change),
+        );
 }
 
 #[derive(Deserialize)]
@@ -60,10 +63,18 @@ struct Look {
 }
 
 async fn first(path: RoundPath) -> Result<HttpResponse, Error> {
-    Ok(see_other(view::address(path.round.id(), Question::Priorities)))
+    Ok(see_other(view::address(
+        path.round.id(),
+        Question::Priorities,
+    )))
 }
 
-async fn board(path: RoundPath, question: web::Path<QuestionPath>, look: web::Query<Look>, state: web::Data<State>) -> Result<HttpResponse, Error> {
+async fn board(
+    path: RoundPath,
+    question: web::Path<QuestionPath>,
+    look: web::Query<Look>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
     let question = question.question()?;
     let reader = ConsultantReader::of(&path.access, &path.round)?;
     let board = codings::board(&state.db, &state.tools, &reader).await?;
@@ -85,19 +96,44 @@ async fn board(path: RoundPath, question: web::Path<QuestionPath>, look: web::Qu
 }
 
 async fn index(state: &State, reader: &ConsultantReader) -> Result<String, Error> {
-    let progress = invitations::progress(&state.db, &state.tools, reader.access(), reader.round().id()).await?;
-    let answered = progress.iter().filter(|one| one.stage == Stage::Submitted).count();
+    let progress = invitations::progress(
+        &state.db,
+        &state.tools,
+        reader.access(),
+        reader.round().id(),
+    )
+    .await?;
+    let answered = progress
+        .iter()
+        .filter(|one| one.stage == Stage::Submitted)
+        .count();
     if answered < Promise::FEWEST_RESPONSES {
         return Ok(words::no_index());
     }
-    Ok(words::index(&conduct::index_now(&state.db, &state.tools, reader).await?))
+    Ok(words::index(
+        &conduct::index_now(&state.db, &state.tools, reader).await?,
+    ))
 }
 
 /// What the change that led to this version did, as the history has it.
-async fn just_done(state: &State, reader: &ConsultantReader, version: i32) -> Result<Option<String>, Error> {
+async fn just_done(
+    state: &State,
+    reader: &ConsultantReader,
+    version: i32,
+) -> Result<Option<String>, Error> {
     let after = version.saturating_sub(1);
-    let events = codings::history(&state.db, &state.tools, reader.access(), reader.round(), after).await?;
-    Ok(events.iter().find(|event| event.version == version).map(|event| format!("{}.", words::said(&event.event))))
+    let events = codings::history(
+        &state.db,
+        &state.tools,
+        reader.access(),
+        reader.round(),
+        after,
+    )
+    .await?;
+    Ok(events
+        .iter()
+        .find(|event| event.version == version)
+        .map(|event| format!("{}.", words::said(&event.event))))
 }
 
 async fn change(
@@ -109,17 +145,25 @@ async fn change(
 ) -> Result<HttpResponse, Error> {
     let question = question.question()?;
     let reader = ConsultantReader::of(&path.access, &path.round)?;
-    let based_on: i32 = form
-        .get("version")
-        .parse()
-        .map_err(|_| Error::Unreadable("the form does not say which version of the board it saw".into()))?;
+    let based_on: i32 = form.get("version").parse().map_err(|_| {
+        Error::Unreadable("the form does not say which version of the board it saw".into())
+    })?;
     let tx = store::begin_write(&state.db).await?;
     let board = codings::board(&tx, &state.tools, &reader).await?;
     let wanted = match change::read(&action.action, &form, &board, question)? {
         Read::Change(wanted) => wanted,
         Read::Mistake { field, sentence } => {
             drop(tx);
-            return mistaken(&state, &path, &reader, &board, question, &form, (field, sentence)).await;
+            return mistaken(
+                &state,
+                &path,
+                &reader,
+                &board,
+                question,
+                &form,
+                (field, sentence),
+            )
+            .await;
         }
     };
     let said = intention(&wanted, &board);
@@ -127,13 +171,27 @@ async fn change(
     match applied {
         Ok(version) => {
             tx.commit().await?;
-            let at = form.get("at").parse::<CodingId>().map(|at| format!("&at={at}")).unwrap_or_default();
-            Ok(see_other(format!("{}?done={version}{at}", view::address(path.round.id(), question))))
+            let at = form
+                .get("at")
+                .parse::<CodingId>()
+                .map(|at| format!("&at={at}"))
+                .unwrap_or_default();
+            Ok(see_other(format!(
+                "{}?done={version}{at}",
+                view::address(path.round.id(), question)
+            )))
         }
         Err(Error::Stale) => {
             drop(tx);
-            let again = format!("{}/{}", view::address(path.round.id(), question), action.action);
-            stale(&state, &path, &board, question, &form, based_on, said, again).await
+            let again = format!(
+                "{}/{}",
+                view::address(path.round.id(), question),
+                action.action
+            );
+            stale(
+                &state, &path, &board, question, &form, based_on, said, again,
+            )
+            .await
         }
         Err(error) => Err(error),
     }
@@ -154,13 +212,21 @@ async fn mistaken(
         team: path.access.name(),
         question,
         // The card that the form was on, so that the mistake stands beside its field.
-        at: form.get("coding").parse().or_else(|_| form.get("at").parse()).ok(),
+        at: form
+            .get("coding")
+            .parse()
+            .or_else(|_| form.get("at").parse())
+            .ok(),
         index: index(state, reader).await?,
         done: None,
         wrong: Wrong::one(&field, &sentence),
         typed: Some((field, form.get("name").to_owned())),
     };
-    state.page_with(StatusCode::UNPROCESSABLE_ENTITY, "consult/board.html", view::page(board, around))
+    state.page_with(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "consult/board.html",
+        view::page(board, around),
+    )
 }
 
 /// Somebody else was first: who did what, and what was wanted, ready to be done all the same.
@@ -175,14 +241,19 @@ async fn stale(
     wanted: String,
     again: String,
 ) -> Result<HttpResponse, Error> {
-    let events = codings::history(&state.db, &state.tools, &path.access, &path.round, based_on).await?;
+    let events =
+        codings::history(&state.db, &state.tools, &path.access, &path.round, based_on).await?;
     let mut fields: Vec<Value> = form
         .iter()
         .filter(|(name, _)| *name != "version")
         .map(|(name, value)| context! { name => name, value => value })
         .collect();
     fields.push(context! { name => "version", value => board.version });
-    let at = form.get("coding").parse::<CodingId>().map(|at| format!("?at={at}#now")).unwrap_or_default();
+    let at = form
+        .get("coding")
+        .parse::<CodingId>()
+        .map(|at| format!("?at={at}#now"))
+        .unwrap_or_default();
     state.page_with(
         StatusCode::CONFLICT,
         "consult/board_stale.html",
@@ -204,30 +275,53 @@ fn intention(change: &Change, board: &Board) -> String {
             .themes
             .iter()
             .find(|theme| theme.id == id)
-            .map_or_else(|| "a theme that is not there any more".to_owned(), |theme| format!("“{}”", theme.name))
+            .map_or_else(
+                || "a theme that is not there any more".to_owned(),
+                |theme| format!("“{}”", theme.name),
+            )
     };
     let texts = |codings: &[CodingId]| match codings {
         [one] => board
             .cards
             .iter()
             .find(|card| card.coding.id == *one)
-            .map_or_else(|| words::statements(1), |card| format!("“{}”", card.excerpt.text)),
+            .map_or_else(
+                || words::statements(1),
+                |card| format!("“{}”", card.excerpt.text),
+            ),
         many => words::statements(many.len()),
     };
     let stays = |codings: &[CodingId], to| {
-        let here = |id| board.cards.iter().any(|card| card.coding.id == id && card.coding.theme == to);
+        let here = |id| {
+            board
+                .cards
+                .iter()
+                .any(|card| card.coding.id == id && card.coding.theme == to)
+        };
         codings.iter().all(|id| here(*id))
     };
     match change {
         Change::Move { codings, to } if stays(codings, *to) => {
             format!("You wanted to confirm {} in {}.", texts(codings), name(*to))
         }
-        Change::Move { codings, to } => format!("You wanted to move {} to {}.", texts(codings), name(*to)),
-        Change::NewTheme { codings, name } => {
-            format!("You wanted to make the theme “{}” from {}.", name.as_str(), texts(codings))
+        Change::Move { codings, to } => {
+            format!("You wanted to move {} to {}.", texts(codings), name(*to))
         }
-        Change::Rename { theme, name: new } => format!("You wanted to rename {} to “{}”.", name(*theme), new.as_str()),
-        Change::Merge { from, into } => format!("You wanted to merge {} into {}.", name(*from), name(*into)),
+        Change::NewTheme { codings, name } => {
+            format!(
+                "You wanted to make the theme “{}” from {}.",
+                name.as_str(),
+                texts(codings)
+            )
+        }
+        Change::Rename { theme, name: new } => format!(
+            "You wanted to rename {} to “{}”.",
+            name(*theme),
+            new.as_str()
+        ),
+        Change::Merge { from, into } => {
+            format!("You wanted to merge {} into {}.", name(*from), name(*into))
+        }
         Change::Confirm { codings } => format!("You wanted to confirm {}.", texts(codings)),
     }
 }

@@ -40,10 +40,18 @@ pub(super) fn page(board: &Board, around: Around<'_>) -> Value {
     let editable = around.round.state() == RoundState::Closed;
     let desk = Desk::of(board, around.question, around.at, editable);
     let id = around.round.id();
-    let confirmed = board.cards.iter().filter(|card| card.coding.confirmed).count();
+    let confirmed = board
+        .cards
+        .iter()
+        .filter(|card| card.coding.confirmed)
+        .count();
     let left = desk.queue.len() + usize::from(desk.now.is_some_and(|card| !card.coding.confirmed));
     let close = close_matches(board, around.question).len();
-    let later = desk.queue.first().map(|card| card.coding.id.to_string()).unwrap_or_default();
+    let later = desk
+        .queue
+        .first()
+        .map(|card| card.coding.id.to_string())
+        .unwrap_or_default();
     let (typed_field, typed_value) = around.typed.unwrap_or_default();
     context! {
         round => context! { id => id.to_string(), label => around.round.label() },
@@ -80,17 +88,29 @@ pub(super) fn address(round: RoundId, question: Question) -> String {
 }
 
 fn close_words(close: usize) -> String {
-    if close == 1 { "Confirm the one close match".to_owned() } else { format!("Confirm all {} close matches", in_words(close)) }
+    if close == 1 {
+        "Confirm the one close match".to_owned()
+    } else {
+        format!("Confirm all {} close matches", in_words(close))
+    }
 }
 
 /// How the statements come, so that nobody wonders whose they are.
 fn note(round: &Round, question: Question) -> String {
     let whose = match round.promise().attribution {
         Attribution::Confidential => "Statements come without names, in shuffled order.",
-        Attribution::Consultant => "You see who wrote a statement, as the executives were told; the report will not say.",
-        Attribution::Named => "You see who wrote a statement, and so will readers of the report, as the team agreed.",
+        Attribution::Consultant => {
+            "You see who wrote a statement, as the executives were told; the report will not say."
+        }
+        Attribution::Named => {
+            "You see who wrote a statement, and so will readers of the report, as the team agreed."
+        }
     };
-    let sides = if question == Question::TradeOffs { " The two sides of a trade-off are sorted each by itself." } else { "" };
+    let sides = if question == Question::TradeOffs {
+        " The two sides of a trade-off are sorted each by itself."
+    } else {
+        ""
+    };
     format!("{whose}{sides}")
 }
 
@@ -104,28 +124,52 @@ struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     fn of(board: &'a Board, question: Question, at: Option<CodingId>, editable: bool) -> Self {
-        let here: Vec<&Card> = board.cards.iter().filter(|card| card.excerpt.question == question).collect();
+        let here: Vec<&Card> = board
+            .cards
+            .iter()
+            .filter(|card| card.excerpt.question == question)
+            .collect();
         let elsewhere = board
             .themes
             .iter()
             .filter(|theme| !here.iter().any(|card| card.coding.theme == theme.id))
             .collect();
         if !editable {
-            return Self { now: None, queue: Vec::new(), elsewhere };
+            return Self {
+                now: None,
+                queue: Vec::new(),
+                elsewhere,
+            };
         }
-        let unsorted: Vec<&Card> = here.iter().copied().filter(|card| !card.coding.confirmed).collect();
+        let unsorted: Vec<&Card> = here
+            .iter()
+            .copied()
+            .filter(|card| !card.coding.confirmed)
+            .collect();
         let now = here
             .iter()
             .copied()
             .find(|card| Some(card.coding.id) == at)
             .or_else(|| unsorted.first().copied());
         // "Later" goes round: what stands before the card in hand comes after the last one.
-        let place = now.and_then(|now| unsorted.iter().position(|card| card.coding.id == now.coding.id));
+        let place = now.and_then(|now| {
+            unsorted
+                .iter()
+                .position(|card| card.coding.id == now.coding.id)
+        });
         let queue = match place {
-            Some(place) => unsorted[place + 1..].iter().chain(&unsorted[..place]).copied().collect(),
+            Some(place) => unsorted[place + 1..]
+                .iter()
+                .chain(&unsorted[..place])
+                .copied()
+                .collect(),
             None => unsorted,
         };
-        Self { now, queue, elsewhere }
+        Self {
+            now,
+            queue,
+            elsewhere,
+        }
     }
 }
 
@@ -159,7 +203,11 @@ fn now(board: &Board, card: &Card, language: Language) -> Value {
 /// The theme the card is in, the proposal's second choice, then what resembles it most.
 fn likely(board: &Board, card: &Card, language: Language) -> Vec<ThemeId> {
     let mut likely = vec![card.coding.theme];
-    likely.extend(card.coding.second.filter(|second| *second != card.coding.theme));
+    likely.extend(
+        card.coding
+            .second
+            .filter(|second| *second != card.coding.theme),
+    );
     let codebook: Vec<KnownTheme> = board
         .themes
         .iter()
@@ -169,7 +217,11 @@ fn likely(board: &Board, card: &Card, language: Language) -> Vec<ThemeId> {
             examples: board
                 .cards
                 .iter()
-                .filter(|other| other.coding.confirmed && other.coding.theme == theme.id && other.coding.id != card.coding.id)
+                .filter(|other| {
+                    other.coding.confirmed
+                        && other.coding.theme == theme.id
+                        && other.coding.id != card.coding.id
+                })
                 .map(|other| other.excerpt.text.clone())
                 .collect(),
         })
@@ -204,8 +256,13 @@ fn questions(board: &Board, current: Question) -> Vec<Value> {
 
 /// How many texts a question has, and how many of them are still to be sorted.
 pub(in crate::web::consult) fn tally(board: &Board, question: Question) -> (usize, usize) {
-    let here = board.cards.iter().filter(|card| card.excerpt.question == question);
-    here.fold((0, 0), |(all, left), card| (all + 1, left + usize::from(!card.coding.confirmed)))
+    let here = board
+        .cards
+        .iter()
+        .filter(|card| card.excerpt.question == question);
+    here.fold((0, 0), |(all, left), card| {
+        (all + 1, left + usize::from(!card.coding.confirmed))
+    })
 }
 
 /// The next question with something to sort, going round.
@@ -220,7 +277,11 @@ fn next_question(board: &Board, current: Question) -> Option<Value> {
 /// The themes that statements of the question are in, the largest first.
 fn themes_of(board: &Board, question: Question, round: RoundId, editable: bool) -> Vec<Value> {
     let mut by_theme: HashMap<ThemeId, Vec<&Card>> = HashMap::new();
-    for card in board.cards.iter().filter(|card| card.excerpt.question == question) {
+    for card in board
+        .cards
+        .iter()
+        .filter(|card| card.excerpt.question == question)
+    {
         by_theme.entry(card.coding.theme).or_default().push(card);
     }
     let mut shown: Vec<(&Theme, Vec<&Card>)> = board
@@ -274,7 +335,10 @@ mod tests {
                 statement: StatementId(Uuid::from_u128(n)),
                 side: Side::Whole,
                 text: text.to_owned(),
-                whole: Statement { body: Body::Priority { text: words }, quote: Quote::Verbatim },
+                whole: Statement {
+                    body: Body::Priority { text: words },
+                    quote: Quote::Verbatim,
+                },
                 question: Question::Priorities,
                 position: 0,
             },
@@ -308,7 +372,12 @@ mod tests {
     #[test]
     fn later_goes_round_and_a_sorted_statement_can_be_taken_up_again() {
         let board = board();
-        let ids = |desk: &Desk<'_>| desk.queue.iter().map(|card| card.coding.id).collect::<Vec<_>>();
+        let ids = |desk: &Desk<'_>| {
+            desk.queue
+                .iter()
+                .map(|card| card.coding.id)
+                .collect::<Vec<_>>()
+        };
         let first = Desk::of(&board, Question::Priorities, None, true);
         assert_eq!(first.now.map(|card| card.coding.id), Some(id(2)));
         assert_eq!(ids(&first), [id(3), id(4)]);
@@ -317,15 +386,26 @@ mod tests {
         let sorted = Desk::of(&board, Question::Priorities, Some(id(1)), true);
         assert_eq!(sorted.now.map(|card| card.coding.id), Some(id(1)));
         assert_eq!(ids(&sorted), [id(2), id(3), id(4)]);
-        assert!(Desk::of(&board, Question::Stops, Some(id(3)), true).now.is_none());
-        assert!(Desk::of(&board, Question::Priorities, Some(id(3)), false).now.is_none());
+        assert!(
+            Desk::of(&board, Question::Stops, Some(id(3)), true)
+                .now
+                .is_none()
+        );
+        assert!(
+            Desk::of(&board, Question::Priorities, Some(id(3)), false)
+                .now
+                .is_none()
+        );
     }
 
     #[test]
     fn the_card_offers_its_own_theme_first_and_then_what_resembles_it() {
         let board = board();
         let likely = likely(&board, &board.cards[2], Language::En);
-        assert_eq!(likely, [ThemeId(Uuid::from_u128(101)), ThemeId(Uuid::from_u128(102))]);
+        assert_eq!(
+            likely,
+            [ThemeId(Uuid::from_u128(101)), ThemeId(Uuid::from_u128(102))]
+        );
     }
 
     #[test]

@@ -25,20 +25,33 @@ pub(super) fn statements(n: usize) -> String {
 /// A line of the history: who did it stands beside it.
 pub(super) fn said(event: &Event) -> String {
     match event {
-        Event::Proposed { texts, new_themes: 0 } => {
+        Event::Proposed {
+            texts,
+            new_themes: 0,
+        } => {
             format!("Grouped {} into the themes there were", statements(*texts))
         }
         Event::Proposed { texts, new_themes } => {
             let themes = counted(*new_themes, "new theme", "new themes");
             format!("Grouped {} and proposed {themes}", statements(*texts))
         }
-        Event::Moved { texts, from, to } if from.is_empty() => format!("Confirmed {} in “{to}”", statements(*texts)),
-        Event::Moved { texts, from, to } => format!("Moved {} from {} to “{to}”", statements(*texts), quoted(from)),
+        Event::Moved { texts, from, to } if from.is_empty() => {
+            format!("Confirmed {} in “{to}”", statements(*texts))
+        }
+        Event::Moved { texts, from, to } => format!(
+            "Moved {} from {} to “{to}”",
+            statements(*texts),
+            quoted(from)
+        ),
         Event::Made { texts, from, name } if from.is_empty() => {
             format!("Made the theme “{name}” from {}", statements(*texts))
         }
         Event::Made { texts, from, name } => {
-            format!("Made the theme “{name}” from {} of {}", statements(*texts), quoted(from))
+            format!(
+                "Made the theme “{name}” from {} of {}",
+                statements(*texts),
+                quoted(from)
+            )
         }
         Event::Renamed { from, to } => format!("Renamed “{from}” to “{to}”"),
         Event::Merged { from, into } => format!("Merged “{from}” into “{into}”"),
@@ -48,7 +61,10 @@ pub(super) fn said(event: &Event) -> String {
 
 /// Who did it.
 pub(super) fn author(event: &PastEvent) -> String {
-    event.who.clone().unwrap_or_else(|| "The program".to_owned())
+    event
+        .who
+        .clone()
+        .unwrap_or_else(|| "The program".to_owned())
 }
 
 fn quoted(names: &[String]) -> String {
@@ -83,7 +99,10 @@ pub(in crate::web::consult) fn index(index: &IndexFigures) -> String {
 
 /// Why there is no index below the fewest responses.
 pub(in crate::web::consult) fn no_index() -> String {
-    format!("There is no index below {} answers.", in_words(Promise::FEWEST_RESPONSES))
+    format!(
+        "There is no index below {} answers.",
+        in_words(Promise::FEWEST_RESPONSES)
+    )
 }
 
 /// Where the text comes from: "Priority, second on the list".
@@ -108,7 +127,13 @@ pub(super) fn beside(excerpt: &Excerpt) -> String {
     match (&excerpt.whole.body, excerpt.side) {
         (Body::TradeOff { favour, .. }, Side::Over) => format!("In favour of: {}", favour.as_str()),
         (Body::TradeOff { over, .. }, _) => format!("Over: {}", over.as_str()),
-        (Body::Success { measure: Some(measure), .. }, _) => format!("Measured by: {}", measured(measure)),
+        (
+            Body::Success {
+                measure: Some(measure),
+                ..
+            },
+            _,
+        ) => format!("Measured by: {}", measured(measure)),
         (Body::Ask { function, .. }, _) => format!("Asked of: {}", function.as_str()),
         _ => String::new(),
     }
@@ -125,7 +150,13 @@ fn measured(measure: &Measure) -> String {
         Target::Number(number) => number.to_string(),
         Target::Date(day) => day.format("%-d %B %Y").to_string(),
     };
-    format!("{} {how} {target} {}", measure.metric.as_str(), measure.unit.as_str()).trim_end().to_owned()
+    format!(
+        "{} {how} {target} {}",
+        measure.metric.as_str(),
+        measure.unit.as_str()
+    )
+    .trim_end()
+    .to_owned()
 }
 
 /// "81 of 112 statements have a confirmed theme".
@@ -163,24 +194,69 @@ mod tests {
 
     #[test]
     fn every_change_reads_as_a_sentence() {
-        let moved = Event::Moved { texts: 1, from: vec!["Growth".into()], to: "Margin".into() };
-        assert_eq!(said(&moved), "Moved one statement from “Growth” to “Margin”");
-        let stayed = Event::Moved { texts: 1, from: vec![], to: "Margin".into() };
+        let moved = Event::Moved {
+            texts: 1,
+            from: vec!["Growth".into()],
+            to: "Margin".into(),
+        };
+        assert_eq!(
+            said(&moved),
+            "Moved one statement from “Growth” to “Margin”"
+        );
+        let stayed = Event::Moved {
+            texts: 1,
+            from: vec![],
+            to: "Margin".into(),
+        };
         assert_eq!(said(&stayed), "Confirmed one statement in “Margin”");
-        let split = Event::Made { texts: 2, from: vec!["A".into(), "B".into()], name: "C".into() };
-        assert_eq!(said(&split), "Made the theme “C” from two statements of “A” and “B”");
-        let proposed = Event::Proposed { texts: 112, new_themes: 14 };
-        assert_eq!(said(&proposed), "Grouped 112 statements and proposed 14 new themes");
-        assert_eq!(said(&Event::Merged { from: "A".into(), into: "B".into() }), "Merged “A” into “B”");
-        assert_eq!(said(&Event::Renamed { from: "A".into(), to: "B".into() }), "Renamed “A” to “B”");
-        assert_eq!(said(&Event::Confirmed { texts: 3 }), "Confirmed three statements");
+        let split = Event::Made {
+            texts: 2,
+            from: vec!["A".into(), "B".into()],
+            name: "C".into(),
+        };
+        assert_eq!(
+            said(&split),
+            "Made the theme “C” from two statements of “A” and “B”"
+        );
+        let proposed = Event::Proposed {
+            texts: 112,
+            new_themes: 14,
+        };
+        assert_eq!(
+            said(&proposed),
+            "Grouped 112 statements and proposed 14 new themes"
+        );
+        assert_eq!(
+            said(&Event::Merged {
+                from: "A".into(),
+                into: "B".into()
+            }),
+            "Merged “A” into “B”"
+        );
+        assert_eq!(
+            said(&Event::Renamed {
+                from: "A".into(),
+                to: "B".into()
+            }),
+            "Renamed “A” to “B”"
+        );
+        assert_eq!(
+            said(&Event::Confirmed { texts: 3 }),
+            "Confirmed three statements"
+        );
     }
 
     #[test]
     fn the_heading_counts_what_is_sorted() {
-        assert_eq!(progress(81, 112), "81 of 112 statements have a confirmed theme");
+        assert_eq!(
+            progress(81, 112),
+            "81 of 112 statements have a confirmed theme"
+        );
         assert_eq!(progress(0, 3), "Three statements to sort");
-        assert_eq!(progress(112, 112), "All 112 statements have a confirmed theme");
+        assert_eq!(
+            progress(112, 112),
+            "All 112 statements have a confirmed theme"
+        );
         assert_eq!(progress(1, 1), "The one statement has a confirmed theme");
         assert_eq!(progress(0, 0), "There is no statement to sort");
     }
@@ -188,7 +264,10 @@ mod tests {
     #[test]
     fn a_theme_says_how_much_of_it_is_proposed() {
         assert_eq!(about(3, 1, false), "three statements, one proposed");
-        assert_eq!(about(1, 1, true), "one statement, proposed; from an earlier round");
+        assert_eq!(
+            about(1, 1, true),
+            "one statement, proposed; from an earlier round"
+        );
         assert_eq!(about(2, 0, false), "two statements");
     }
 }

@@ -35,9 +35,16 @@ pub(super) async fn values(state: &State, path: &RoundPath) -> Result<Value, Err
             }
         })
         .collect();
-    let closed = round.closed_at().map(|at| when(state, path, at)).unwrap_or_default();
+    let closed = round
+        .closed_at()
+        .map(|at| when(state, path, at))
+        .unwrap_or_default();
     let lead = match round.published_at() {
-        Some(at) => format!("Published {}. {}.", when(state, path, at), capital(&answered.heading())),
+        Some(at) => format!(
+            "Published {}. {}.",
+            when(state, path, at),
+            capital(&answered.heading())
+        ),
         None => format!("Closed {closed}. {}.", capital(&answered.heading())),
     };
     Ok(context! {
@@ -62,33 +69,56 @@ fn headline(published: bool, texts: usize, left: usize) -> String {
     } else if left == 0 {
         "everything is sorted".to_owned()
     } else {
-        format!("sort {left} of {}", counted(texts, "statement", "statements"))
+        format!(
+            "sort {left} of {}",
+            counted(texts, "statement", "statements")
+        )
     }
 }
 
 fn warnings(answered: usize, published: bool) -> Vec<String> {
     if answered == Promise::FEWEST_RESPONSES && !published {
-        vec![format!("Only {} have answered: colleagues will guess more easily who said what. Read the client’s report with that in mind before you publish it.", in_words(answered))]
+        vec![format!(
+            "Only {} have answered: colleagues will guess more easily who said what. Read the client’s report with that in mind before you publish it.",
+            in_words(answered)
+        )]
     } else {
         Vec::new()
     }
 }
 
-async fn sorting(state: &State, path: &RoundPath, texts: usize, left: usize, enough: bool) -> Result<Value, Error> {
-    let nothing = |heading: &str, empty: &str| context! {
-        heading => heading, rows => Vec::<Value>::new(), empty => empty, index => "", left => 0, board => "", first => "",
+async fn sorting(
+    state: &State,
+    path: &RoundPath,
+    texts: usize,
+    left: usize,
+    enough: bool,
+) -> Result<Value, Error> {
+    let nothing = |heading: &str, empty: &str| {
+        context! {
+            heading => heading, rows => Vec::<Value>::new(), empty => empty, index => "", left => 0, board => "", first => "",
+        }
     };
     if path.round.erased_at().is_some() {
-        return Ok(nothing("The answers have been deleted", "As the executives were promised. Themes, scores and counts stay for the comparison with later rounds."));
+        return Ok(nothing(
+            "The answers have been deleted",
+            "As the executives were promised. Themes, scores and counts stay for the comparison with later rounds.",
+        ));
     }
     if texts == 0 {
-        return Ok(nothing("Nothing to sort", "Nobody wrote a statement in this round."));
+        return Ok(nothing(
+            "Nothing to sort",
+            "Nobody wrote a statement in this round.",
+        ));
     }
     let reader = ConsultantReader::of(&path.access, &path.round)?;
     let board = codings::board(&state.db, &state.tools, &reader).await?;
     let published = path.round.state() == RoundState::Published;
     let index = if enough {
-        format!("{}.", words::index(&conduct::index_now(&state.db, &state.tools, &reader).await?))
+        format!(
+            "{}.",
+            words::index(&conduct::index_now(&state.db, &state.tools, &reader).await?)
+        )
     } else {
         words::no_index()
     };
@@ -131,14 +161,17 @@ fn report(round: &rounds::Round, answered: usize, left: usize) -> Value {
             1 => "one person has".to_owned(),
             n => format!("{} people have", in_words(n)),
         };
-        Some(format!("There is no report below {fewest} answers, as the executives were promised; {who} answered."))
+        Some(format!(
+            "There is no report below {fewest} answers, as the executives were promised; {who} answered."
+        ))
     } else if round.erased_at().is_some() {
         Some("The report went with the answers it quotes. Its figures stay for the comparison with later rounds.".to_owned())
     } else {
         None
     };
     let sentence = if published {
-        "It is frozen: the sponsor reads what you published, and the themes stay as they are.".to_owned()
+        "It is frozen: the sponsor reads what you published, and the themes stay as they are."
+            .to_owned()
     } else if left > 0 {
         "You can read it already; until everything is sorted, the index is a range.".to_owned()
     } else {
@@ -155,15 +188,19 @@ async fn shares(state: &State, path: &RoundPath) -> Result<Vec<Value>, Error> {
     if path.round.state() != RoundState::Published {
         return Ok(Vec::new());
     }
-    Ok(reports::shares(&state.db, &state.tools, &path.round, state.now())
-        .await?
-        .into_iter()
-        .map(|share| context! {
-            id => share.id.to_string(),
-            address => state.address(&format!("/s/{}", share.token)),
-            until => when(state, path, share.expires_at),
-        })
-        .collect())
+    Ok(
+        reports::shares(&state.db, &state.tools, &path.round, state.now())
+            .await?
+            .into_iter()
+            .map(|share| {
+                context! {
+                    id => share.id.to_string(),
+                    address => state.address(&format!("/s/{}", share.token)),
+                    until => when(state, path, share.expires_at),
+                }
+            })
+            .collect(),
+    )
 }
 
 async fn successor(state: &State, path: &RoundPath) -> Result<Option<Value>, Error> {
@@ -184,7 +221,11 @@ fn again(team: &Team, path: &RoundPath) -> String {
         .map(|executive| executive.person.name.as_str())
         .collect();
     if !joined.is_empty() {
-        said.push(format!("New since {}: {}.", path.round.label(), joined.join(", ")));
+        said.push(format!(
+            "New since {}: {}.",
+            path.round.label(),
+            joined.join(", ")
+        ));
     }
     if !team.left.is_empty() {
         said.push(format!("Gone since: {}.", team.left.join(", ")));

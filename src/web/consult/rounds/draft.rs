@@ -31,27 +31,49 @@ pub(super) struct Team {
 
 impl Team {
     /// The team now, compared with those whom `before` asked.
-    pub(super) async fn since(state: &State, path: &RoundPath, before: Option<&rounds::Round>) -> Result<Self, Error> {
+    pub(super) async fn since(
+        state: &State,
+        path: &RoundPath,
+        before: Option<&rounds::Round>,
+    ) -> Result<Self, Error> {
         let present: Vec<Executive> = teams::executives(&state.db, &path.access)
             .await?
             .into_iter()
             .filter(|executive| executive.left_at.is_none())
             .collect();
         let Some(before) = before else {
-            return Ok(Self { present, joined: Vec::new(), left: Vec::new() });
+            return Ok(Self {
+                present,
+                joined: Vec::new(),
+                left: Vec::new(),
+            });
         };
-        let asked = invitations::progress(&state.db, &state.tools, &path.access, before.id()).await?;
+        let asked =
+            invitations::progress(&state.db, &state.tools, &path.access, before.id()).await?;
         let joined = present
             .iter()
-            .filter(|executive| !asked.iter().any(|progress| progress.executive == executive.id))
+            .filter(|executive| {
+                !asked
+                    .iter()
+                    .any(|progress| progress.executive == executive.id)
+            })
             .map(|executive| executive.id)
             .collect();
         let left = asked
             .iter()
-            .filter(|progress| !progress.revoked && !present.iter().any(|executive| executive.id == progress.executive))
+            .filter(|progress| {
+                !progress.revoked
+                    && !present
+                        .iter()
+                        .any(|executive| executive.id == progress.executive)
+            })
             .map(|progress| progress.person.name.as_str().to_owned())
             .collect();
-        Ok(Self { present, joined, left })
+        Ok(Self {
+            present,
+            joined,
+            left,
+        })
     }
 }
 
@@ -68,16 +90,18 @@ pub(super) async fn values(state: &State, path: &RoundPath) -> Result<Value, Err
     let people: Vec<Value> = team
         .present
         .iter()
-        .map(|executive| context! {
-            id => executive.id.to_string(),
-            name => executive.person.name.as_str(),
-            role => role(&executive.person),
-            email => executive.person.email.as_str(),
-            language => match executive.person.language {
-                Some(language) => language.name().to_owned(),
-                None => format!("{}, as the round", path.round.language().name()),
-            },
-            joined => team.joined.contains(&executive.id),
+        .map(|executive| {
+            context! {
+                id => executive.id.to_string(),
+                name => executive.person.name.as_str(),
+                role => role(&executive.person),
+                email => executive.person.email.as_str(),
+                language => match executive.person.language {
+                    Some(language) => language.name().to_owned(),
+                    None => format!("{}, as the round", path.round.language().name()),
+                },
+                joined => team.joined.contains(&executive.id),
+            }
         })
         .collect();
     Ok(context! {
@@ -118,10 +142,16 @@ fn warnings(n: usize, past: bool, elsewhere: Option<&str>) -> Vec<String> {
             in_words(fewest)
         ));
     } else if n == fewest {
-        warnings.push(format!("There is no report below {} answers, so everybody has to answer.", in_words(fewest)));
+        warnings.push(format!(
+            "There is no report below {} answers, so everybody has to answer.",
+            in_words(fewest)
+        ));
     }
     if let Some(label) = elsewhere {
-        warnings.push(format!("{} is still open for this team. The same people would be asked twice.", capital(label)));
+        warnings.push(format!(
+            "{} is still open for this team. The same people would be asked twice.",
+            capital(label)
+        ));
     }
     warnings
 }

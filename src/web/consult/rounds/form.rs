@@ -71,7 +71,10 @@ impl Typed {
         let last = earlier.first();
         let zone = last.map_or(ZONE, Round::time_zone);
         let promise = last.map_or(
-            Promise { attribution: Attribution::default(), retention_months: Promise::RETENTION_MONTHS },
+            Promise {
+                attribution: Attribution::default(),
+                retention_months: Promise::RETENTION_MONTHS,
+            },
             Round::promise,
         );
         let today = now.with_timezone(&zone).date_naive();
@@ -141,7 +144,10 @@ fn closing_day(today: NaiveDate) -> NaiveDate {
 
 /// The label after the last one that the team has not used.
 fn free_label(last: Option<&str>, taken: &BTreeSet<&str>, today: NaiveDate) -> String {
-    let mut label = last.map_or_else(|| Quarter::of(today).to_string(), |last| next_label(last, today));
+    let mut label = last.map_or_else(
+        || Quarter::of(today).to_string(),
+        |last| next_label(last, today),
+    );
     while taken.contains(label.as_str()) {
         label = next_label(&label, today);
     }
@@ -154,17 +160,35 @@ enum Of<'a> {
     Draft(&'a Round),
 }
 
-pub(super) async fn new_page(path: TeamPath, state: web::Data<State>) -> Result<HttpResponse, Error> {
+pub(super) async fn new_page(
+    path: TeamPath,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
     let earlier = rounds::of_team(&state.db, &path.access).await?;
     let typed = Typed::proposed(&earlier, state.now());
-    page(&state, StatusCode::OK, &path.who, &path.access, &Of::New, &typed, &Wrong::nothing()).await
+    page(
+        &state,
+        StatusCode::OK,
+        &path.who,
+        &path.access,
+        &Of::New,
+        &typed,
+        &Wrong::nothing(),
+    )
+    .await
 }
 
-pub(super) async fn create(path: TeamPath, form: web::Form<Fields>, state: web::Data<State>) -> Result<HttpResponse, Error> {
+pub(super) async fn create(
+    path: TeamPath,
+    form: web::Form<Fields>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
     let typed = Typed::from(&*form);
     let plan = match typed.plan(state.now()) {
         Ok(plan) => plan,
-        Err(mistakes) => return again(&state, &path.who, &path.access, &Of::New, &typed, &mistakes).await,
+        Err(mistakes) => {
+            return again(&state, &path.who, &path.access, &Of::New, &typed, &mistakes).await;
+        }
     };
     let tx = store::begin_write(&state.db).await?;
     match rounds::add(&tx, &state.tools, &path.access, &plan, None, state.now()).await {
@@ -180,20 +204,40 @@ pub(super) async fn create(path: TeamPath, form: web::Form<Fields>, state: web::
     }
 }
 
-pub(super) async fn edit_page(path: RoundPath, state: web::Data<State>) -> Result<HttpResponse, Error> {
+pub(super) async fn edit_page(
+    path: RoundPath,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
     if path.round.state() != RoundState::Draft {
-        return Err(Error::Refused("The round has opened: its settings are part of what executives were promised and stay as they are."));
+        return Err(Error::Refused(
+            "The round has opened: its settings are part of what executives were promised and stay as they are.",
+        ));
     }
     let typed = Typed::of(&path.round);
-    page(&state, StatusCode::OK, &path.who, &path.access, &Of::Draft(&path.round), &typed, &Wrong::nothing()).await
+    page(
+        &state,
+        StatusCode::OK,
+        &path.who,
+        &path.access,
+        &Of::Draft(&path.round),
+        &typed,
+        &Wrong::nothing(),
+    )
+    .await
 }
 
-pub(super) async fn edit(path: RoundPath, form: web::Form<Fields>, state: web::Data<State>) -> Result<HttpResponse, Error> {
+pub(super) async fn edit(
+    path: RoundPath,
+    form: web::Form<Fields>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
     let typed = Typed::from(&*form);
     let of = Of::Draft(&path.round);
     let plan = match typed.plan(state.now()) {
         Ok(plan) => plan,
-        Err(mistakes) => return again(&state, &path.who, &path.access, &of, &typed, &mistakes).await,
+        Err(mistakes) => {
+            return again(&state, &path.who, &path.access, &of, &typed, &mistakes).await;
+        }
     };
     let tx = store::begin_write(&state.db).await?;
     match rounds::update(&tx, &path.round, &plan).await {
@@ -216,9 +260,25 @@ fn taken() -> Mistakes {
 }
 
 /// The form with its mistakes and everything that was typed.
-async fn again(state: &State, who: &SignedIn, access: &TeamAccess, of: &Of<'_>, typed: &Typed, mistakes: &Mistakes) -> Result<HttpResponse, Error> {
+async fn again(
+    state: &State,
+    who: &SignedIn,
+    access: &TeamAccess,
+    of: &Of<'_>,
+    typed: &Typed,
+    mistakes: &Mistakes,
+) -> Result<HttpResponse, Error> {
     let wrong = Wrong::of(mistakes, &LABELS);
-    page(state, StatusCode::UNPROCESSABLE_ENTITY, who, access, of, typed, &wrong).await
+    page(
+        state,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        who,
+        access,
+        of,
+        typed,
+        &wrong,
+    )
+    .await
 }
 
 async fn page(
@@ -247,12 +307,19 @@ async fn page(
     let now = state.now();
     let zone = typed.time_zone.parse::<Tz>().unwrap_or(ZONE);
     let closes_at = closing_time(&typed.closes_at, zone, now).unwrap_or(now);
-    let months = typed.retention_months.trim().parse().unwrap_or(Promise::RETENTION_MONTHS);
+    let months = typed
+        .retention_months
+        .trim()
+        .parse()
+        .unwrap_or(Promise::RETENTION_MONTHS);
     let facts = notices::Facts::gather(state, who, access).await?;
     let modes: Vec<Value> = Attribution::ALL
         .into_iter()
         .map(|attribution| {
-            let promise = Promise { attribution, retention_months: months };
+            let promise = Promise {
+                attribution,
+                retention_months: months,
+            };
             let notice = facts.notice(&state.catalogue, Language::En, promise, closes_at, zone);
             context! {
                 key => attribution.key(),
@@ -311,8 +378,18 @@ mod tests {
     #[test]
     fn the_proposed_label_is_one_the_team_has_not_used() {
         let today = "2026-11-20".parse().expect("a day");
-        assert_eq!(free_label(Some("2026-Q4"), &BTreeSet::from(["2026-Q4"]), today), "2027-Q1");
-        assert_eq!(free_label(Some("Autumn"), &BTreeSet::from(["Autumn", "2026-Q4"]), today), "2027-Q1");
+        assert_eq!(
+            free_label(Some("2026-Q4"), &BTreeSet::from(["2026-Q4"]), today),
+            "2027-Q1"
+        );
+        assert_eq!(
+            free_label(
+                Some("Autumn"),
+                &BTreeSet::from(["Autumn", "2026-Q4"]),
+                today
+            ),
+            "2027-Q1"
+        );
         assert_eq!(free_label(None, &BTreeSet::new(), today), "2026-Q4");
     }
 }

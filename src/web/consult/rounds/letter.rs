@@ -17,16 +17,32 @@ pub(super) struct Whose {
     executive: String,
 }
 
-pub(super) async fn get(path: RoundPath, whose: web::Query<Whose>, state: web::Data<State>) -> Result<HttpResponse, Error> {
+pub(super) async fn get(
+    path: RoundPath,
+    whose: web::Query<Whose>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
     let id: ExecutiveId = whose.executive.parse().map_err(|_| Error::NotFound)?;
     let team = teams::executives(&state.db, &path.access).await?;
-    let person = team.iter().find(|executive| executive.id == id).ok_or(Error::NotFound)?;
+    let person = team
+        .iter()
+        .find(|executive| executive.id == id)
+        .ok_or(Error::NotFound)?;
     let desk = conduct::Desk {
         templates: state.templates.clone(),
         catalogue: state.catalogue.clone(),
         settings: state.settings.clone(),
     };
-    let letter = conduct::preview(&state.db, &state.tools, &desk, &path.access, &path.round, id, state.now()).await?;
+    let letter = conduct::preview(
+        &state.db,
+        &state.tools,
+        &desk,
+        &path.access,
+        &path.round,
+        id,
+        state.now(),
+    )
+    .await?;
     let language = person.person.language.unwrap_or(path.round.language());
     let others: Vec<Value> = team
         .iter()
@@ -54,5 +70,9 @@ pub(super) async fn get(path: RoundPath, whose: web::Query<Whose>, state: web::D
 }
 
 fn address(correspondent: &Correspondent) -> String {
-    format!("{} <{}>", correspondent.name, correspondent.address.as_str())
+    format!(
+        "{} <{}>",
+        correspondent.name,
+        correspondent.address.as_str()
+    )
 }

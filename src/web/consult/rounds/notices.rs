@@ -7,8 +7,8 @@ use crate::error::Error;
 use crate::store::consultants::SignedIn;
 use crate::store::teams::TeamAccess;
 use crate::store::{organisations, teams};
-use crate::survey::promise::{Attribution, Promise};
 use crate::survey::Language;
+use crate::survey::promise::{Attribution, Promise};
 use crate::web::State;
 use crate::wording::{Catalogue, Notice, NoticeFacts, notice};
 
@@ -32,7 +32,11 @@ pub(super) struct Facts {
 
 impl Facts {
     /// As they are now, with the one who is signed in as the one who asks.
-    pub(super) async fn gather(state: &State, who: &SignedIn, access: &TeamAccess) -> Result<Self, Error> {
+    pub(super) async fn gather(
+        state: &State,
+        who: &SignedIn,
+        access: &TeamAccess,
+    ) -> Result<Self, Error> {
         let organisation = organisations::access(&state.db, who, access.organisation_id()).await?;
         let others = organisations::colleagues(&state.db, &state.tools, &organisation)
             .await?
@@ -46,12 +50,22 @@ impl Facts {
             team: access.name().to_owned(),
             consultant: who.name().to_owned(),
             others,
-            team_size: people.iter().filter(|executive| executive.left_at.is_none()).count(),
+            team_size: people
+                .iter()
+                .filter(|executive| executive.left_at.is_none())
+                .count(),
         })
     }
 
     /// The notice under that promise.
-    pub(super) fn notice(&self, catalogue: &Catalogue, language: Language, promise: Promise, closes_at: DateTime<Utc>, time_zone: Tz) -> Notice {
+    pub(super) fn notice(
+        &self,
+        catalogue: &Catalogue,
+        language: Language,
+        promise: Promise,
+        closes_at: DateTime<Utc>,
+        time_zone: Tz,
+    ) -> Notice {
         let facts = NoticeFacts {
             promise,
             organisation: &self.organisation,

@@ -10,17 +10,29 @@ use crate::store::invitations::{self, Delivery, Progress, Stage};
 use crate::web::consult::{capital, counted, in_words};
 use crate::web::{RoundPath, State};
 
-pub(super) async fn values(state: &State, path: &RoundPath, typed: Option<String>) -> Result<Value, Error> {
-    let progress = invitations::progress(&state.db, &state.tools, &path.access, path.round.id()).await?;
+pub(super) async fn values(
+    state: &State,
+    path: &RoundPath,
+    typed: Option<String>,
+) -> Result<Value, Error> {
+    let progress =
+        invitations::progress(&state.db, &state.tools, &path.access, path.round.id()).await?;
     let closes = when(state, path, path.round.closes_at());
     let over = path.round.closes_at() <= state.now();
-    let people: Vec<Value> = progress.iter().map(|one| person(state, path, one)).collect();
+    let people: Vec<Value> = progress
+        .iter()
+        .map(|one| person(state, path, one))
+        .collect();
     let tally = Tally::of(&progress);
     let mut warnings = Vec::new();
     if tally.failed > 0 {
         warnings.push(format!(
             "{} back. Correct the address, then send the letter again.",
-            capital(&if tally.failed == 1 { "one letter came".to_owned() } else { format!("{} letters came", in_words(tally.failed)) })
+            capital(&if tally.failed == 1 {
+                "one letter came".to_owned()
+            } else {
+                format!("{} letters came", in_words(tally.failed))
+            })
         ));
     }
     Ok(context! {
@@ -56,7 +68,10 @@ impl Tally {
     pub(super) fn of(progress: &[Progress]) -> Self {
         let mut tally = Self::default();
         // Somebody whose link was withdrawn after answering has still answered.
-        for one in progress.iter().filter(|one| !one.revoked || one.stage == Stage::Submitted) {
+        for one in progress
+            .iter()
+            .filter(|one| !one.revoked || one.stage == Stage::Submitted)
+        {
             tally.asked += 1;
             match one.stage {
                 Stage::Submitted => tally.answered += 1,
@@ -64,7 +79,8 @@ impl Tally {
                 Stage::Waiting => tally.waiting += 1,
                 Stage::Declined => tally.declined += 1,
             }
-            tally.failed += usize::from(matches!(one.delivery, Delivery::Failed { .. }) && !one.revoked);
+            tally.failed +=
+                usize::from(matches!(one.delivery, Delivery::Failed { .. }) && !one.revoked);
         }
         tally
     }
@@ -83,7 +99,11 @@ impl Tally {
         let have = if self.answered == 1 { "has" } else { "have" };
         match self.answered {
             0 => format!("nobody of {} has answered yet", in_words(self.asked)),
-            n => format!("{} of {} {have} answered", in_words(n), in_words(self.asked)),
+            n => format!(
+                "{} of {} {have} answered",
+                in_words(n),
+                in_words(self.asked)
+            ),
         }
     }
 
@@ -101,13 +121,25 @@ impl Tally {
         let mut lines = Vec::new();
         match self.answered {
             0 => lines.push("Nobody has answered: there would be nothing to report.".to_owned()),
-            n => lines.push(format!("{} {} answered; from then on the answers are final.", person(n), have(n))),
+            n => lines.push(format!(
+                "{} {} answered; from then on the answers are final.",
+                person(n),
+                have(n)
+            )),
         }
         if self.started > 0 {
-            lines.push(format!("{} {} started and not sent; what they wrote will not count.", person(self.started), have(self.started)));
+            lines.push(format!(
+                "{} {} started and not sent; what they wrote will not count.",
+                person(self.started),
+                have(self.started)
+            ));
         }
         if self.waiting > 0 {
-            lines.push(format!("{} {} not started and can’t any more.", person(self.waiting), have(self.waiting)));
+            lines.push(format!(
+                "{} {} not started and can’t any more.",
+                person(self.waiting),
+                have(self.waiting)
+            ));
         }
         lines.push("All links stop working, and a closed round is never reopened.".to_owned());
         lines
@@ -138,7 +170,10 @@ fn person(state: &State, path: &RoundPath, one: &Progress) -> Value {
     let (letter, server) = match &one.delivery {
         Delivery::None => ("No letter".to_owned(), None),
         Delivery::Queued { words: None } => ("The letter waits to be sent".to_owned(), None),
-        Delivery::Queued { words } => ("Not delivered yet; it is tried again".to_owned(), words.clone()),
+        Delivery::Queued { words } => (
+            "Not delivered yet; it is tried again".to_owned(),
+            words.clone(),
+        ),
         Delivery::Sent { at } => (format!("Letter sent {}", when(state, path, *at)), None),
         Delivery::Failed { words } => ("The letter came back".to_owned(), Some(words.clone())),
     };
@@ -174,7 +209,12 @@ mod tests {
 
     #[test]
     fn the_heading_says_how_many_have_answered() {
-        let tally = |answered, asked| Tally { asked, answered, waiting: asked - answered, ..Tally::default() };
+        let tally = |answered, asked| Tally {
+            asked,
+            answered,
+            waiting: asked - answered,
+            ..Tally::default()
+        };
         assert_eq!(tally(0, 8).heading(), "nobody of eight has answered yet");
         assert_eq!(tally(1, 8).heading(), "one of eight has answered");
         assert_eq!(tally(5, 8).heading(), "five of eight have answered");
@@ -183,13 +223,25 @@ mod tests {
 
     #[test]
     fn closing_names_what_will_be_lost() {
-        let tally = Tally { asked: 8, answered: 5, started: 2, waiting: 1, declined: 0, failed: 0 };
+        let tally = Tally {
+            asked: 8,
+            answered: 5,
+            started: 2,
+            waiting: 1,
+            declined: 0,
+            failed: 0,
+        };
         assert_eq!(tally.missing(), 3);
         let said = tally.closing().join(" ");
-        assert!(said.contains("Two people have started and not sent; what they wrote will not count."));
+        assert!(
+            said.contains("Two people have started and not sent; what they wrote will not count.")
+        );
         assert!(said.contains("One person has not started"));
         assert!(said.contains("never reopened"));
-        assert_eq!(remind_words(3).as_deref(), Some("Remind 3 who have not answered"));
+        assert_eq!(
+            remind_words(3).as_deref(),
+            Some("Remind 3 who have not answered")
+        );
         assert_eq!(remind_words(0), None);
     }
 }

@@ -35,15 +35,29 @@ pub(super) struct Again {
 
 impl Again {
     fn plain(done: Option<String>) -> Self {
-        Self { status: StatusCode::OK, wrong: Wrong::nothing(), closes_at: None, done }
+        Self {
+            status: StatusCode::OK,
+            wrong: Wrong::nothing(),
+            closes_at: None,
+            done,
+        }
     }
 
     pub(super) fn wrong(wrong: Wrong, closes_at: Option<String>) -> Self {
-        Self { status: StatusCode::UNPROCESSABLE_ENTITY, wrong, closes_at, done: None }
+        Self {
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+            wrong,
+            closes_at,
+            done: None,
+        }
     }
 }
 
-pub(super) async fn get(path: RoundPath, look: web::Query<Look>, state: web::Data<State>) -> Result<HttpResponse, Error> {
+pub(super) async fn get(
+    path: RoundPath,
+    look: web::Query<Look>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
     show(&state, &path, Again::plain(done(&look.done, look.n))).await
 }
 
@@ -66,10 +80,18 @@ fn done(what: &str, n: usize) -> Option<String> {
 
 fn are(n: usize, one: &str, many: &str) -> String {
     let counted = counted(n, one, many);
-    if n == 1 { format!("{counted} is") } else { format!("{counted} are") }
+    if n == 1 {
+        format!("{counted} is")
+    } else {
+        format!("{counted} are")
+    }
 }
 
-pub(super) async fn show(state: &State, path: &RoundPath, again: Again) -> Result<HttpResponse, Error> {
+pub(super) async fn show(
+    state: &State,
+    path: &RoundPath,
+    again: Again,
+) -> Result<HttpResponse, Error> {
     let part = match path.round.state() {
         RoundState::Draft => draft::values(state, path).await?,
         RoundState::Open => open::values(state, path, again.closes_at).await?,
@@ -90,7 +112,11 @@ pub(super) async fn show(state: &State, path: &RoundPath, again: Again) -> Resul
         done => again.done,
         mistakes => again.wrong.value(),
     };
-    state.page_with(again.status, "consult/round.html", context! { ..part, ..base })
+    state.page_with(
+        again.status,
+        "consult/round.html",
+        context! { ..part, ..base },
+    )
 }
 
 const fn state_word(state: RoundState) -> &'static str {
@@ -114,30 +140,59 @@ async fn promise(state: &State, path: &RoundPath) -> Result<Notice, Error> {
     }
     let facts = notices::Facts::gather(state, &path.who, &path.access).await?;
     let round = &path.round;
-    Ok(facts.notice(&state.catalogue, Language::En, round.promise(), round.closes_at(), round.time_zone()))
+    Ok(facts.notice(
+        &state.catalogue,
+        Language::En,
+        round.promise(),
+        round.closes_at(),
+        round.time_zone(),
+    ))
 }
 
 fn facts(state: &State, path: &RoundPath) -> Vec<Value> {
     let round = &path.round;
     let mut facts = Vec::new();
-    let mut fact = |name: &str, value: String| facts.push(context! { name => name, value => value });
+    let mut fact =
+        |name: &str, value: String| facts.push(context! { name => name, value => value });
     if let Some(at) = round.opened_at() {
         fact("Opened", when(state, path, at));
     }
     match round.closed_at() {
         Some(at) => fact("Closed", when(state, path, at)),
-        None => fact("Answers are taken until", when(state, path, round.closes_at())),
+        None => fact(
+            "Answers are taken until",
+            when(state, path, round.closes_at()),
+        ),
     }
-    fact("Who sees who wrote what", notices::mode_name(round.promise().attribution).to_owned());
-    fact("Language", format!("{}, for executives without one of their own", round.language().name()));
+    fact(
+        "Who sees who wrote what",
+        notices::mode_name(round.promise().attribution).to_owned(),
+    );
+    fact(
+        "Language",
+        format!(
+            "{}, for executives without one of their own",
+            round.language().name()
+        ),
+    );
     let months = counted(round.promise().retention_months as usize, "month", "months");
     match (round.erased_at(), round.erases_at()) {
         (Some(at), _) => fact("Answers deleted", when(state, path, at)),
         (None, Some(at)) => fact("Answers will be deleted", when(state, path, at)),
-        (None, None) => fact("Answers will be deleted", capital(&format!("{months} after closing"))),
+        (None, None) => fact(
+            "Answers will be deleted",
+            capital(&format!("{months} after closing")),
+        ),
     }
     let message = round.message();
-    fact("Your own words in the letter", if message.is_empty() { "None".to_owned() } else { message.to_owned() });
+    fact(
+        "Your own words in the letter",
+        if message.is_empty() {
+            "None".to_owned()
+        } else {
+            message.to_owned()
+        },
+    );
     facts
 }
 
@@ -147,8 +202,14 @@ mod tests {
 
     #[test]
     fn what_was_done_is_said_in_fixed_sentences() {
-        assert_eq!(done("reminded", 3).as_deref(), Some("Three reminders are on the way."));
-        assert_eq!(done("opened", 1).as_deref(), Some("The round is open. One letter is on the way."));
+        assert_eq!(
+            done("reminded", 3).as_deref(),
+            Some("Three reminders are on the way.")
+        );
+        assert_eq!(
+            done("opened", 1).as_deref(),
+            Some("The round is open. One letter is on the way.")
+        );
         assert!(done("<script>", 3).is_none());
         assert!(done("", 0).is_none());
     }

@@ -16,8 +16,9 @@ use crate::store::reports;
 use crate::survey::Promise;
 use crate::web::{RoundPath, State};
 
-const TOO_FEW: Error =
-    Error::Refused("There is no report below four responses, because a reader could tell who said what.");
+const TOO_FEW: Error = Error::Refused(
+    "There is no report below four responses, because a reader could tell who said what.",
+);
 
 async fn material(state: &State, path: &RoundPath) -> Result<Material, Error> {
     let reader = ConsultantReader::of(&path.access, &path.round)?;
@@ -33,22 +34,37 @@ fn frame(path: &RoundPath) -> Value {
 }
 
 /// The consultant's report.
-pub(super) async fn consultant(path: RoundPath, state: web::Data<State>) -> Result<HttpResponse, Error> {
+pub(super) async fn consultant(
+    path: RoundPath,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
     let report = ConsultantReport::build(&material(&state, &path).await?).map_err(|_| TOO_FEW)?;
-    state.page("consult/report.html", context! { report => Serde(&report), round => frame(&path) })
+    state.page(
+        "consult/report.html",
+        context! { report => Serde(&report), round => frame(&path) },
+    )
 }
 
 /// The client's report: as published, else as it would be published now.
-pub(super) async fn client(path: RoundPath, state: web::Data<State>) -> Result<HttpResponse, Error> {
+pub(super) async fn client(
+    path: RoundPath,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
     let report = if path.round.state() == RoundState::Published {
-        let published = reports::client::<ClientReport>(&state.db, &state.tools, &path.round).await?;
+        let published =
+            reports::client::<ClientReport>(&state.db, &state.tools, &path.round).await?;
         published
-            .ok_or(Error::Refused("The report went with the answers it quotes, as the executives were promised."))?
+            .ok_or(Error::Refused(
+                "The report went with the answers it quotes, as the executives were promised.",
+            ))?
             .content
     } else {
         ClientReport::build(&material(&state, &path).await?).map_err(|_| TOO_FEW)?
     };
-    state.page("consult/report_client.html", context! { report => Serde(&report), round => frame(&path) })
+    state.page(
+        "consult/report_client.html",
+        context! { report => Serde(&report), round => frame(&path) },
+    )
 }
 
 /// The score as `coherence-score/1`, people as the promise lets them appear.
@@ -64,10 +80,19 @@ pub(super) async fn score(path: RoundPath, state: web::Data<State>) -> Result<Ht
         .round
         .label()
         .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' })
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || c == '-' {
+                c
+            } else {
+                '-'
+            }
+        })
         .collect();
     Ok(HttpResponse::Ok()
         .content_type(ContentType::json())
-        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"score-{name}.json\"")))
+        .insert_header((
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"score-{name}.json\""),
+        ))
         .body(body))
 }
