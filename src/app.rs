@@ -232,14 +232,14 @@ impl App {
             tokio::spawn(self.calendar().run(stop.clone())),
             tokio::spawn(self.janitor().run(stop.clone())),
         ];
-        let server = self.server(stop.clone())?;
-        let served = server.await.map_err(StartError::Run);
+        let pages = self.server(stop.clone())?;
+        let outcome = pages.await.map_err(StartError::Run);
         stop.cancel();
         for worker in workers {
             // A worker that panicked has been logged by the runtime; the others still finish.
             let _ = worker.await;
         }
-        served
+        outcome
     }
 
     /// Serves pages alone, without the work behind them: tests do that step by step.

@@ -1,5 +1,10 @@
 //! Invitations: one executive's private link into one round.
 
+#![allow(
+    clippy::struct_excessive_bools,
+    reason = "four independent facts, each a column"
+)]
+
 use sea_orm::entity::prelude::*;
 
 use crate::types::{ExecutiveId, InvitationId, RoundId};

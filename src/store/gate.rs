@@ -298,13 +298,7 @@ async fn names_by_response(
 
 /// 16 hexadecimal characters, the same for one person in every round of the team.
 fn pseudonym(response: &response::Model) -> String {
-    response
-        .pseudonym
-        .0
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex::encode(&response.pseudonym.0[..response.pseudonym.0.len().min(8)])
 }
 
 /// One response as the engine needs it.

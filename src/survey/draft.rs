@@ -117,7 +117,7 @@ impl Draft {
             match self.check_part(question) {
                 Ok(answer) => answers[question as usize] = answer,
                 Err(found) => {
-                    for mistake in found.iter() {
+                    for mistake in &found {
                         let field = format!("{}.{}", question.key(), mistake.field);
                         mistakes.add(field, mistake.rule.clone());
                     }

@@ -193,6 +193,15 @@ impl Mistakes {
     }
 }
 
+impl<'a> IntoIterator for &'a Mistakes {
+    type Item = &'a Mistake;
+    type IntoIter = std::slice::Iter<'a, Mistake>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
 impl From<Mistake> for Mistakes {
     fn from(mistake: Mistake) -> Self {
         Self(vec![mistake])

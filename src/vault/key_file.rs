@@ -90,13 +90,8 @@ pub fn load_or_create(
 }
 
 fn parse(text: &str) -> Option<ServerKey> {
-    if text.len() != 64 || !text.is_ascii() {
-        return None;
-    }
     let mut bytes = [0; 32];
-    for (nth, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&text[2 * nth..2 * nth + 2], 16).ok()?;
-    }
+    hex::decode_to_slice(text, &mut bytes).ok()?;
     Some(ServerKey(bytes))
 }
 
@@ -114,7 +109,7 @@ fn create(path: &Path, entropy: &dyn Entropy) -> Result<ServerKey, KeyFileError>
     }
     let mut bytes = [0; 32];
     entropy.fill(&mut bytes);
-    let mut text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut text = hex::encode(bytes);
     text.push('\n');
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -139,7 +134,8 @@ fn guard_mode(path: &Path) -> Result<(), KeyFileError> {
         })?
         .permissions()
         .mode();
-    if mode & 0o077 == 0 {
+    // Neither group nor others: the last six bits.
+    if mode.trailing_zeros() >= 6 {
         Ok(())
     } else {
         Err(KeyFileError::TooOpen(path.into()))

@@ -40,11 +40,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 
 /// Tells versions of an asset apart.
 fn fingerprint(body: &str) -> String {
-    Sha256::digest(body.as_bytes())
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex::encode(&Sha256::digest(body.as_bytes())[..8])
 }
 
 async fn serve(

@@ -93,9 +93,9 @@ pub async fn pages_for_errors(
         // A middleware failed (sessions could not be read, say): there is no request to answer to.
         Err(failed) => {
             let page = match failed.as_error::<Error>() {
-                Some(error) => answer(state.as_ref().map(|state| state.get_ref()), error, &asked),
+                Some(error) => answer(state.as_ref().map(web::Data::get_ref), error, &asked),
                 None if failed.as_response_error().status_code().is_server_error() => answer(
-                    state.as_ref().map(|state| state.get_ref()),
+                    state.as_ref().map(web::Data::get_ref),
                     &Error::Broken(failed.to_string()),
                     &asked,
                 ),
@@ -117,7 +117,7 @@ pub async fn pages_for_errors(
         (Some(state), Some(client)) if guesses && state.limits.unknown_link(&client).is_err() => {
             answer(Some(state), &Error::TooMany, &asked)
         }
-        _ => answer(state.as_ref().map(|state| state.get_ref()), error, &asked),
+        _ => answer(state.as_ref().map(web::Data::get_ref), error, &asked),
     };
     let (request, _) = response.into_parts();
     Ok(ServiceResponse::new(request, page))

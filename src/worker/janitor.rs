@@ -12,7 +12,7 @@ use crate::store::{self, rounds, sessions};
 use crate::web::Limits;
 use crate::world::Clock;
 
-const EVERY: Duration = Duration::from_secs(600);
+const EVERY: Duration = Duration::from_mins(10);
 
 /// Deletes what must not stay.
 pub struct Janitor {

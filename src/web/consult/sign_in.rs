@@ -128,7 +128,7 @@ fn person_of(form: &Fields, mistakes: &mut Mistakes) -> Option<ConsultantPerson>
 fn chosen(form: &Fields, mistakes: &mut Mistakes) -> Option<Password> {
     Password::chosen(form.get("password"), form.get("again"))
         .map_err(|found| {
-            for mistake in found.iter() {
+            for mistake in &found {
                 mistakes.add(mistake.field.clone(), mistake.rule.clone());
             }
         })

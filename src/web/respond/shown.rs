@@ -108,7 +108,7 @@ impl Speech<'_> {
         };
         match &statement.body {
             Body::Priority { text } | Body::Stop { text } => {
-                text.as_str().clone_into(&mut entry.text)
+                text.as_str().clone_into(&mut entry.text);
             }
             Body::TradeOff { favour, over } => {
                 favour.as_str().clone_into(&mut entry.text);
