@@ -164,7 +164,7 @@ impl<'a> Host<'a> {
     ) -> Result<Self, Error> {
         let tools = &state.tools;
         let tx = begin_write(&state.db).await?;
-        let name = Line::parse(&sample.organisation).map_err(broken)?;
+        let name = Line::parse(&sample.name).map_err(broken)?;
         let id = organisations::add(&tx, tools, who, &name, now).await?;
         let access = organisations::access(&tx, who, id).await?;
         let team = teams::add(

@@ -15,7 +15,8 @@ use crate::survey::{Comparison, Draft, Entry, Part, Person, Question};
 #[serde(deny_unknown_fields)]
 pub(super) struct Organisation {
     /// Its name, which says that it is a sample.
-    pub(super) organisation: String,
+    #[serde(rename = "organisation")]
+    pub(super) name: String,
     /// The team's name.
     pub(super) team: String,
     domain: String,
@@ -51,11 +52,11 @@ pub(super) struct Said {
     #[serde(default)]
     unknown: Vec<Question>,
     #[serde(default)]
-    priorities: Vec<Text>,
+    priorities: Vec<Phrase>,
     #[serde(default)]
     trade_offs: Vec<TradeOff>,
     #[serde(default)]
-    stops: Vec<Text>,
+    stops: Vec<Phrase>,
     #[serde(default)]
     successes: Vec<Success>,
     #[serde(default)]
@@ -64,7 +65,7 @@ pub(super) struct Said {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Text {
+struct Phrase {
     theme: String,
     text: String,
     #[serde(default)]
@@ -159,7 +160,7 @@ impl Organisation {
 impl Said {
     /// As a form of the questionnaire would hold it.
     pub(super) fn draft(&self, opened_at: DateTime<Utc>) -> Draft {
-        let plain = |said: &Text| Entry {
+        let plain = |said: &Phrase| Entry {
             text: said.text.clone(),
             quote: said.quote.clone(),
             ..Entry::default()

@@ -133,6 +133,8 @@ impl Board<'_> {
     /// Makes a theme from the card in hand.
     pub async fn new_theme(&self, name: &str) {
         self.changes(async {
+            eprintln!("{}", self.browser.script("const e = document.querySelector('#name'), r = e.getBoundingClientRect(), s = document.querySelector('#sort').getBoundingClientRect(); return [document.querySelectorAll('#name').length, e.checkVisibility(), r.x, r.y, r.width, r.height, s.y, s.height, scrollY, innerWidth, innerHeight, location.href, e.disabled, e.readOnly]").await);
+            self.browser.screenshot("debug").await;
             self.browser.fill("A new theme", name).await;
             self.browser.click("Make it").await;
         })

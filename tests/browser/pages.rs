@@ -22,14 +22,25 @@ async fn tab_to(browser: &Browser, condition: &str) {
             return at === document.body || style.outlineStyle !== 'none' || style.boxShadow !== 'none'
                 || Boolean(inner) && getComputedStyle(inner).outlineStyle !== 'none'";
         if browser.script(seen).await != true {
-            let focused = browser.script("return document.activeElement.outerHTML.slice(0, 200)").await;
+            let focused = browser
+                .script("return document.activeElement.outerHTML.slice(0, 200)")
+                .await;
             panic!("the focus cannot be seen on {focused}");
         }
-        if browser.script(&format!("const at = document.activeElement; return Boolean({condition})")).await == true {
+        if browser
+            .script(&format!(
+                "const at = document.activeElement; return Boolean({condition})"
+            ))
+            .await
+            == true
+        {
             return;
         }
     }
-    panic!("the Tab key never leads to {condition} on {}", browser.path().await);
+    panic!(
+        "the Tab key never leads to {condition} on {}",
+        browser.path().await
+    );
 }
 
 fn says(words: &str) -> String {
@@ -49,13 +60,27 @@ async fn a_question_is_answered_by_the_keyboard_alone() {
         browser.press(text).await;
     }
     // Alt with the arrow takes the third up to the second place, and the focus with it.
-    browser.press(&format!("{}{}", char::from(Key::Alt), char::from(Key::Up))).await;
-    assert_eq!(browser.page().value("Priority 2").await, PRIYA.answers.priorities[2]);
-    assert_eq!(browser.page().value("Priority 3").await, PRIYA.answers.priorities[1]);
-    assert_eq!(browser.script("return document.activeElement.id").await, "text.1");
+    browser
+        .press(&format!("{}{}", char::from(Key::Alt), char::from(Key::Up)))
+        .await;
+    assert_eq!(
+        browser.page().value("Priority 2").await,
+        PRIYA.answers.priorities[2]
+    );
+    assert_eq!(
+        browser.page().value("Priority 3").await,
+        PRIYA.answers.priorities[1]
+    );
+    assert_eq!(
+        browser.script("return document.activeElement.id").await,
+        "text.1"
+    );
     tab_to(&browser, "at.value === 'down.1'").await;
     browser.press(&Key::Enter).await;
-    assert_eq!(browser.page().value("Priority 3").await, PRIYA.answers.priorities[2]);
+    assert_eq!(
+        browser.page().value("Priority 3").await,
+        PRIYA.answers.priorities[2]
+    );
     tab_to(&browser, &says("Next: Trade-offs")).await;
     browser.press(&Key::Enter).await;
     browser.wait_for_text(ENGLISH.titles[1]).await;
@@ -63,7 +88,9 @@ async fn a_question_is_answered_by_the_keyboard_alone() {
     browser.press(" ").await;
     tab_to(&browser, &says("Save for later")).await;
     browser.press(&Key::Enter).await;
-    browser.wait_for_text("Saved. You can close this page").await;
+    browser
+        .wait_for_text("Saved. You can close this page")
+        .await;
     assert!(browser.page().is_chosen("I don’t know.").await);
     stage.app.stop().await;
 }
@@ -87,20 +114,30 @@ async fn the_board_is_worked_by_the_keyboard_alone() {
     assert_ne!(first, second, "the next card is in hand");
     // The focus is still on the card, so that the next key works at once.
     noa.press(&Key::Right).await;
-    noa.wait_until(&format!("document.querySelector('#now').dataset.coding !== {second}")).await;
+    noa.wait_until(&format!(
+        "document.querySelector('#now').dataset.coding !== {second}"
+    ))
+    .await;
     let third = noa.script(in_hand).await;
     noa.press("n").await;
     assert_eq!(noa.script("return document.activeElement.id").await, "name");
-    board.changes(noa.press(&format!("A theme of my own{}", char::from(Key::Enter)))).await;
+    board
+        .changes(noa.press(&format!("A theme of my own{}", char::from(Key::Enter))))
+        .await;
     let cards = board.cards().await;
-    let moved = cards.iter().find(|card| third == card.coding.as_str()).expect("the card is still there");
+    let moved = cards
+        .iter()
+        .find(|card| third == card.coding.as_str())
+        .expect("the card is still there");
     assert_eq!(moved.theme, "A theme of my own");
     noa.press("/").await;
     assert_eq!(noa.script("return document.activeElement.id").await, "to");
     tab_to(noa, &says("Rename, merge, split A theme of my own")).await;
     noa.press(&Key::Enter).await;
     tab_to(noa, "at.name === 'name' && at.closest('details')").await;
-    board.changes(noa.press(&format!(" indeed{}", char::from(Key::Enter)))).await;
+    board
+        .changes(noa.press(&format!(" indeed{}", char::from(Key::Enter))))
+        .await;
     noa.wait_for_text("A theme of my own indeed").await;
     stage.app.stop().await;
 }
@@ -111,7 +148,10 @@ async fn every_main_page_holds_at_200_percent_and_in_the_dark() {
     let private = stage.private(&PRIYA);
     let executive = Kind::desktop(1280, 900).start().await;
     let questions = ["", "/1", "/2", "/3", "/4", "/5", "/last", "/decline"];
-    let pages: Vec<String> = questions.iter().map(|page| format!("{private}{page}")).collect();
+    let pages: Vec<String> = questions
+        .iter()
+        .map(|page| format!("{private}{page}"))
+        .collect();
     hold(&executive, &pages).await;
     drop(executive);
     stage.answered().await;
@@ -127,8 +167,19 @@ async fn every_main_page_holds_at_200_percent_and_in_the_dark() {
     ];
     hold(&stage.noa, &open.map(|path| stage.at(&path))).await;
     stage.close().await;
-    let closed = ["", "/themes/priorities", "/themes/trade_offs", "/themes/history", "/report", "/report/client"];
-    hold(&stage.noa, &closed.map(|page| stage.at(&format!("{round}{page}")))).await;
+    let closed = [
+        "",
+        "/themes/priorities",
+        "/themes/trade_offs",
+        "/themes/history",
+        "/report",
+        "/report/client",
+    ];
+    hold(
+        &stage.noa,
+        &closed.map(|page| stage.at(&format!("{round}{page}"))),
+    )
+    .await;
     stage.app.stop().await;
 }
 

@@ -1,8 +1,8 @@
 //! A team that has been asked, for tests that begin there.
 
 use coherence::store::{invitations, responses};
-use coherence::survey::draft::{Closing, Entry, Part};
 use coherence::survey::Question;
+use coherence::survey::draft::{Closing, Entry, Part};
 use coherence::vault::LinkToken;
 
 use crate::consultant;
@@ -44,9 +44,21 @@ impl Stage {
         noa.click("Save the draft").await;
         noa.click("Send 5 invitations").await;
         noa.wait_for_text("The round is open.").await;
-        let round = noa.path().await.split('?').next().unwrap_or_default().to_owned();
+        let round = noa
+            .path()
+            .await
+            .split('?')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
         assert_eq!(app.deliver().await, 5);
-        Self { app, noa, organisation, team, round }
+        Self {
+            app,
+            noa,
+            organisation,
+            team,
+            round,
+        }
     }
 
     /// The address of a path.
@@ -71,16 +83,29 @@ impl Stage {
         let (db, tools, now) = (self.app.db(), &self.app.state().tools, self.app.now());
         let path = self.app.private_path(executive.email);
         let token = LinkToken::parse(path.trim_start_matches("/r/")).expect("a token");
-        let proven = invitations::prove(db, tools, &token, now).await.expect("a genuine link");
+        let proven = invitations::prove(db, tools, &token, now)
+            .await
+            .expect("a genuine link");
         let invitations::Proven::Open(open) = proven else {
             panic!("the round takes answers");
         };
         for (question, part) in parts(&executive.answers) {
-            responses::save_part(db, tools, &open, question, part, now).await.expect("saved");
+            responses::save_part(db, tools, &open, question, part, now)
+                .await
+                .expect("saved");
         }
-        let closing = Closing { version: 0, perceived: executive.answers.perceived.to_owned(), quote: "verbatim".to_owned() };
-        responses::save_closing(db, tools, &open, closing, now).await.expect("saved");
-        responses::submit(db, tools, &open, now).await.expect("the database answers").expect("complete");
+        let closing = Closing {
+            version: 0,
+            perceived: executive.answers.perceived.to_owned(),
+            quote: "verbatim".to_owned(),
+        };
+        responses::save_closing(db, tools, &open, closing, now)
+            .await
+            .expect("saved");
+        responses::submit(db, tools, &open, now)
+            .await
+            .expect("the database answers")
+            .expect("complete");
     }
 
     /// The consultant closes the round.
@@ -93,10 +118,20 @@ impl Stage {
 }
 
 fn parts(answers: &Answers) -> [(Question, Part); 5] {
-    let part = |entries: Vec<Entry>| Part { version: 0, unknown: entries.is_empty(), entries };
+    let part = |entries: Vec<Entry>| Part {
+        version: 0,
+        unknown: entries.is_empty(),
+        entries,
+    };
     let texts = |texts: &[&str]| part(texts.iter().map(|text| entry(text)).collect());
-    let pair = |(favour, over): &(&str, &str)| Entry { over: (*over).to_owned(), ..entry(favour) };
-    let ask = |(function, text): &(&str, &str)| Entry { function: (*function).to_owned(), ..entry(text) };
+    let pair = |(favour, over): &(&str, &str)| Entry {
+        over: (*over).to_owned(),
+        ..entry(favour)
+    };
+    let ask = |(function, text): &(&str, &str)| Entry {
+        function: (*function).to_owned(),
+        ..entry(text)
+    };
     let success = |(text, measure): &(&str, Option<sample::Measure>)| match measure {
         None => entry(text),
         Some((metric, comparison, target, unit)) => Entry {
@@ -109,13 +144,22 @@ fn parts(answers: &Answers) -> [(Question, Part); 5] {
     };
     [
         (Question::Priorities, texts(answers.priorities)),
-        (Question::TradeOffs, part(answers.trade_offs.iter().map(pair).collect())),
+        (
+            Question::TradeOffs,
+            part(answers.trade_offs.iter().map(pair).collect()),
+        ),
         (Question::Stops, texts(answers.stops)),
-        (Question::Successes, part(answers.successes.iter().map(success).collect())),
+        (
+            Question::Successes,
+            part(answers.successes.iter().map(success).collect()),
+        ),
         (Question::Asks, part(answers.asks.iter().map(ask).collect())),
     ]
 }
 
 fn entry(text: &str) -> Entry {
-    Entry { text: text.to_owned(), ..Entry::default() }
+    Entry {
+        text: text.to_owned(),
+        ..Entry::default()
+    }
 }

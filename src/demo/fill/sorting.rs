@@ -65,7 +65,10 @@ impl<'a> Sorting<'a> {
 
     /// Gives the proposed groups their names, merges those that are about one thing, moves what is
     /// elsewhere, and confirms the rest.
-    pub(super) async fn sort(mut self, meant: &HashMap<(Question, String), String>) -> Result<(), Error> {
+    pub(super) async fn sort(
+        mut self,
+        meant: &HashMap<(Question, String), String>,
+    ) -> Result<(), Error> {
         let board = codings::board(self.tx, self.tools, self.reader).await?;
         let mut texts: Vec<Text> = board
             .cards

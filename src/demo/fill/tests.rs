@@ -125,7 +125,11 @@ async fn three_quarters_are_reported_fully_sorted_and_drift_apart() {
         index[0] + 7.0 < index[1] && index[1] + 7.0 < index[2],
         "{index:?}"
     );
-    let drift = [PositionWords::FragmentsOfOne, PositionWords::DriftingApart, PositionWords::MostlyOneStory];
+    let drift = [
+        PositionWords::FragmentsOfOne,
+        PositionWords::DriftingApart,
+        PositionWords::MostlyOneStory,
+    ];
     assert_eq!(words, drift.map(Some), "{index:?}");
 }
 
@@ -139,11 +143,8 @@ async fn letters_of_the_open_round_are_delivered_and_their_links_open() {
     assert_eq!(letters.len(), 11);
     let mut open = 0;
     for letter in &letters {
-        assert!(
-            letter.to.address.domain() == "halden.example" && letter.written_at < state.now()
-        );
-        let token =
-            LinkToken::parse(link_of(letter).expect("a private link")).expect("a token");
+        assert!(letter.to.address.domain() == "halden.example" && letter.written_at < state.now());
+        let token = LinkToken::parse(link_of(letter).expect("a private link")).expect("a token");
         let proven = invitations::prove(&state.db, &state.tools, &token, state.now())
             .await
             .expect("genuine");
@@ -177,7 +178,10 @@ async fn the_sample_is_made_on_the_first_day_of_a_year_too() {
 fn a_weekend_is_moved_to_the_friday_before_it() {
     let friday = NaiveDate::from_ymd_opt(2026, 11, 20).expect("a day");
     for (later, expected) in [(0, 0), (1, 0), (2, 0), (3, 3), (6, 6)] {
-        assert_eq!(workday(friday + Days::new(later)), friday + Days::new(expected));
+        assert_eq!(
+            workday(friday + Days::new(later)),
+            friday + Days::new(expected)
+        );
     }
 }
 

@@ -1,0 +1,235 @@
+//! The command line: files in, results on standard output, mistakes on standard error with the
+//! place they are in.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+const ROUND: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/round.json");
+
+fn coherence(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_coherence"));
+    command.args(arguments).env_clear();
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    coherence(arguments).output().expect("the program runs")
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn json(output: &Output) -> serde_json::Value {
+    assert!(output.status.success(), "{}", said(output));
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+fn with_input(arguments: &[&str], input: &str) -> Output {
+    let mut child = coherence(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    child
+        .stdin
+        .take()
+        .expect("a pipe")
+        .write_all(input.as_bytes())
+        .expect("written");
+    child.wait_with_output().expect("it ends")
+}
+
+#[test]
+fn a_round_is_scored_from_a_file_byte_for_byte_the_same_each_time() {
+    let (first, second) = (run(&["score", ROUND]), run(&["score", ROUND]));
+    let score = json(&first);
+    assert_eq!(first.stdout, second.stdout);
+    assert_eq!(score["format"], "coherence-score/1");
+    assert_eq!(
+        (score["responded"].as_u64(), score["invited"].as_u64()),
+        (Some(5), Some(6))
+    );
+    let index = score["index"]["value"].as_f64().expect("an index");
+    assert!(index > 0.0 && index < 100.0);
+    let kinds: Vec<&str> = score["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .filter_map(|f| f["kind"].as_str())
+        .collect();
+    assert!(
+        kinds.contains(&"opposed_trade_off") && kinds.contains(&"contested_priority"),
+        "{kinds:?}"
+    );
+    let text = std::fs::read_to_string(ROUND).expect("readable");
+    assert_eq!(
+        with_input(&["score", "-"], &text).stdout,
+        first.stdout,
+        "standard input is the same round"
+    );
+}
+
+#[test]
+fn another_seed_moves_what_is_drawn_and_nothing_else() {
+    let (own, other) = (
+        json(&run(&["score", ROUND])),
+        json(&run(&["score", ROUND, "--seed", "7"])),
+    );
+    assert_eq!(own["index"]["value"], other["index"]["value"]);
+    assert_eq!(
+        own["questions"]["priorities"]["agreement"],
+        other["questions"]["priorities"]["agreement"]
+    );
+    assert_ne!(
+        own["index"]["chance"]["mean"],
+        other["index"]["chance"]["mean"]
+    );
+}
+
+#[test]
+fn what_is_wrong_in_a_file_is_named_with_its_path_and_status_2() {
+    let text = std::fs::read_to_string(ROUND).expect("readable");
+    let mut round: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let mut spoiled = |pointer: &str, value: serde_json::Value| {
+        let mut copy = round.clone();
+        *copy.pointer_mut(pointer).expect("there") = value;
+        with_input(&["score", "-"], &copy.to_string())
+    };
+    for (pointer, value, path) in [
+        (
+            "/responses/3/trade_offs/0/over/theme",
+            "nowhere".into(),
+            "responses[3].trade_offs[0].over.theme",
+        ),
+        ("/invited", 2.into(), "invited"),
+        ("/responses/1/perceived", 9.into(), "responses[1].perceived"),
+        ("/format", "coherence-round/9".into(), "format"),
+        (
+            "/responses/0/executive",
+            "nobody".into(),
+            "responses[0].executive",
+        ),
+    ] {
+        let output = spoiled(pointer, value);
+        assert_eq!(output.status.code(), Some(2), "{path}: {}", said(&output));
+        assert!(said(&output).contains(path), "{path}: {}", said(&output));
+        assert!(output.stdout.is_empty());
+    }
+    round["responses"][2]["colour"] = "blue".into();
+    let output = with_input(&["score", "-"], &round.to_string());
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        said(&output).contains("responses[2]") && said(&output).contains("colour"),
+        "{}",
+        said(&output)
+    );
+    for input in ["", "{", "[]", "null", "\u{0}"] {
+        assert_eq!(
+            with_input(&["score", "-"], input).status.code(),
+            Some(2),
+            "{input:?}"
+        );
+    }
+    let missing = run(&["score", "/nowhere/round.json"]);
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(said(&missing).contains("/nowhere/round.json"));
+}
+
+#[test]
+fn statements_without_a_theme_are_named_and_can_be_given_proposed_ones() {
+    let text = std::fs::read_to_string(ROUND).expect("readable");
+    let mut round: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    round["responses"][0]["stops"][0]
+        .as_object_mut()
+        .expect("an object")
+        .remove("theme");
+    let refused = with_input(&["score", "-"], &round.to_string());
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(
+        said(&refused).contains("responses[0].stops[0]") && said(&refused).contains("--propose"),
+        "{}",
+        said(&refused)
+    );
+    let scored = json(&with_input(
+        &["score", "-", "--propose"],
+        &round.to_string(),
+    ));
+    assert!(scored["index"]["grouping"]["unconfirmed"].as_u64() >= Some(1));
+    let (one, two) = (
+        with_input(&["themes", "-"], &round.to_string()),
+        with_input(&["themes", "-"], &round.to_string()),
+    );
+    assert_eq!(one.stdout, two.stdout);
+    let grouped = json(&one);
+    let statement = &grouped["responses"][0]["stops"][0];
+    assert_eq!(statement["theme"], statement["proposed"]["theme"]);
+    assert_eq!(
+        statement["theme"], "nordics",
+        "its words are those of the theme"
+    );
+    assert!(
+        grouped["responses"][0]["stops"][1]
+            .get("proposed")
+            .is_none(),
+        "what has a theme is left alone"
+    );
+}
+
+#[test]
+fn a_wrong_setting_stops_the_start_with_its_name_its_fault_and_a_valid_example() {
+    let output = coherence(&["serve"])
+        .env("COHERENCE_LISTEN", "everywhere")
+        .output()
+        .expect("runs");
+    assert_eq!(output.status.code(), Some(2));
+    let said = said(&output);
+    assert!(
+        said.contains("COHERENCE_LISTEN")
+            && said.contains("everywhere")
+            && said.contains("0.0.0.0:8080"),
+        "{said}"
+    );
+}
+
+#[test]
+fn an_operator_adds_a_consultant_and_copies_the_database() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    let operate = |arguments: &[&str]| {
+        coherence(arguments)
+            .env("COHERENCE_DATA_DIR", &data)
+            .output()
+            .expect("the program runs")
+    };
+    let added = operate(&["user", "add", "Noa Berg", "noa@example.com"]);
+    assert!(added.status.success(), "{}", said(&added));
+    assert!(String::from_utf8_lossy(&added.stdout).contains("http://127.0.0.1:8080/password/"));
+    let twice = operate(&["user", "add", "Noa Berg", "NOA@example.com"]);
+    assert_eq!(twice.status.code(), Some(2));
+    assert!(said(&twice).contains("already"));
+    let listed = operate(&["user", "list"]);
+    assert!(String::from_utf8_lossy(&listed.stdout).contains("Noa Berg <noa@example.com>"));
+    let copy = folder.path().join("copy.sqlite");
+    let to = copy.to_str().expect("text");
+    assert!(operate(&["backup", to]).status.success());
+    assert!(std::fs::metadata(&copy).expect("a file").len() > 0);
+    assert_eq!(
+        operate(&["backup", to]).status.code(),
+        Some(2),
+        "an existing file is never written over"
+    );
+    let checked = operate(&["check"]);
+    assert!(
+        String::from_utf8_lossy(&checked.stdout).contains("Consultants: 1. Letters waiting: 0.")
+    );
+    let sent = operate(&["send-test-mail", "noa@example.com"]);
+    assert!(sent.status.success(), "{}", said(&sent));
+    let letters: Vec<_> = std::fs::read_dir(data.join("letters"))
+        .expect("a folder")
+        .collect();
+    assert_eq!(letters.len(), 1);
+    assert!(Path::new(&data).join("server.key").exists());
+}
