@@ -29,9 +29,11 @@ pub async fn material(
     let coded = coded_round(db, tools, reader).await?;
     let score = scored(coded.clone()).await?;
     let all = themes::all(db, reader.access()).await?;
+    // Codings name the themes that stand; what was merged away has no reader any more.
     let names: BTreeMap<String, String> = all
         .iter()
-        .map(|t| (t.id.to_string(), t.name.clone()))
+        .filter(|theme| theme.merged_into.is_none())
+        .map(|theme| (theme.id.to_string(), theme.name.clone()))
         .collect();
     let found = codings::of_round(db, round.id()).await?;
     let unconfirmed = found.iter().filter(|coding| !coding.confirmed).count();

@@ -1,5 +1,8 @@
 //! Files that other programs may rely on: a round in (`coherence-round/1`), a score out (`coherence-score/1`).
 
+mod bounded;
+#[cfg(test)]
+mod method;
 mod round;
 #[cfg(test)]
 mod tests;
@@ -9,12 +12,27 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::scoring::{InputError, ScoredRound};
+use crate::scoring::{CodedRound, InputError, ScoredRound};
 
 pub use round::{
     AskEntry, ExecutiveEntry, MeasureEntry, ProposedEntry, ROUND_FORMAT, ResponseEntry, RoundFile,
     StatementMut, SuccessEntry, TargetEntry, TextEntry, ThemeEntry, TradeOffEntry,
 };
+
+/// How many statements without a theme a message names.
+const SHOWN: usize = 20;
+
+/// Reads and checks the round in a file (`-`: standard input), for `coherence score`. `seed` takes the place of the file's own.
+///
+/// Every error names what is wrong and where; a command ends with [`WRONG_INPUT`] then.
+pub fn open_coded(file: &str, seed: Option<u64>) -> Result<CodedRound, FileError> {
+    let mut round = RoundFile::open(file)?;
+    round.seed = seed.unwrap_or(round.seed);
+    round.to_coded()
+}
+
+/// Exit status of a command whose input is wrong.
+pub const WRONG_INPUT: u8 = 2;
 
 /// Why a file can't be read, used or written.
 #[derive(Debug)]
@@ -61,7 +79,12 @@ impl fmt::Display for FileError {
                 } else {
                     "statements have"
                 };
-                write!(f, "{} {verb} no theme: {}", paths.len(), paths.join(", "))
+                let shown = &paths[..paths.len().min(SHOWN)];
+                write!(f, "{} {verb} no theme: {}", paths.len(), shown.join(", "))?;
+                match paths.len() - shown.len() {
+                    0 => Ok(()),
+                    more => write!(f, " and {more} more"),
+                }
             }
         }
     }

@@ -1,17 +1,23 @@
 //! A round as a file.
 
-use std::io::{Read, Write};
+use std::fs::File;
+use std::io::{self, BufReader, Read, Write};
 
 use serde::{Deserialize, Serialize};
 
 use super::FileError;
+use super::bounded::{Limited, at_most, short};
 use crate::scoring::{
     Coded, CodedAsk, CodedResponse, CodedRound, CodedSuccess, CodedTradeOff, Comparison, Executive,
-    Measure, Proposed, Question, RoundParts, Target, Theme, Weights,
+    MAX_INVITED, MAX_STATEMENTS, MAX_THEMES, Measure, Proposed, Question, RoundParts, Target,
+    Theme, Weights,
 };
 
 /// The name and version of the format.
 pub const ROUND_FORMAT: &str = "coherence-round/1";
+
+/// Most priorities that a team can believe it has agreed.
+const MAX_AGREED: usize = 1_000;
 
 /// More than a layer of 10,000 managers needs.
 const LARGEST: u64 = 256 * 1024 * 1024;
@@ -36,14 +42,16 @@ pub struct RoundFile {
     #[serde(default)]
     pub seed: u64,
     /// The team.
+    #[serde(deserialize_with = "at_most::<MAX_INVITED, _, _>")]
     pub executives: Vec<ExecutiveEntry>,
     /// The codebook.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "at_most::<MAX_THEMES, _, _>")]
     pub themes: Vec<ThemeEntry>,
     /// Theme identifiers of the priorities the team believes it has agreed.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "at_most::<MAX_AGREED, _, _>")]
     pub agreed_priorities: Vec<String>,
     /// The submitted responses.
+    #[serde(deserialize_with = "at_most::<MAX_INVITED, _, _>")]
     pub responses: Vec<ResponseEntry>,
 }
 
@@ -75,25 +83,25 @@ pub struct ResponseEntry {
     /// Identifier of the executive.
     pub executive: String,
     /// Question 1, most important first.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "at_most::<MAX_STATEMENTS, _, _>")]
     pub priorities: Vec<TextEntry>,
     /// Question 2.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "at_most::<MAX_STATEMENTS, _, _>")]
     pub trade_offs: Vec<TradeOffEntry>,
     /// Question 3.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "at_most::<MAX_STATEMENTS, _, _>")]
     pub stops: Vec<TextEntry>,
     /// Question 4.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "at_most::<MAX_STATEMENTS, _, _>")]
     pub successes: Vec<SuccessEntry>,
     /// Question 5.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "at_most::<MAX_STATEMENTS, _, _>")]
     pub asks: Vec<AskEntry>,
     /// Questions answered "I don't know".
-    #[serde(default)]
+    #[serde(default, deserialize_with = "at_most::<5, _, _>")]
     pub unknown: Vec<Question>,
     /// Questions skipped.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "at_most::<5, _, _>")]
     pub skipped: Vec<Question>,
     /// Perceived alignment, 0 to 3.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -105,6 +113,7 @@ pub struct ResponseEntry {
 #[serde(deny_unknown_fields)]
 pub struct TextEntry {
     /// What was written.
+    #[serde(deserialize_with = "short")]
     pub text: String,
     /// Theme identifier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -142,6 +151,7 @@ pub struct TradeOffEntry {
 #[serde(deny_unknown_fields)]
 pub struct SuccessEntry {
     /// What was written.
+    #[serde(deserialize_with = "short")]
     pub text: String,
     /// Theme identifier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -189,6 +199,7 @@ pub struct AskEntry {
     /// The function asked.
     pub function: String,
     /// What was written.
+    #[serde(deserialize_with = "short")]
     pub text: String,
     /// Theme identifier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -225,22 +236,34 @@ fn known_format<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Str
 }
 
 impl RoundFile {
-    /// Reads a round: UTF-8 JSON, a byte order mark allowed. Unknown keys are refused.
+    /// Reads a round: UTF-8 JSON, a byte order mark allowed. Unknown keys are refused, and so is a list or a text beyond its limit as
+    /// soon as it gets there: memory grows with what the file says, never with what it repeats.
     pub fn read(from: impl Read) -> Result<Self, FileError> {
-        let mut bytes = Vec::new();
-        let read = from
-            .take(LARGEST + 1)
-            .read_to_end(&mut bytes)
-            .map_err(FileError::Io)?;
-        if read as u64 > LARGEST {
+        let mut limited = Limited::new(from, LARGEST).map_err(FileError::Io)?;
+        let read = Self::parse(BufReader::with_capacity(1 << 16, &mut limited));
+        if limited.too_large {
             return Err(FileError::TooLarge { limit: LARGEST });
         }
-        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-        let mut json = serde_json::Deserializer::from_slice(text);
+        read
+    }
+
+    /// Reads the file of that name; `-` is standard input.
+    pub fn open(file: &str) -> Result<Self, FileError> {
+        if file == "-" {
+            Self::read(io::stdin().lock())
+        } else {
+            Self::read(File::open(file).map_err(FileError::Io)?)
+        }
+    }
+
+    fn parse(from: impl Read) -> Result<Self, FileError> {
+        let mut json = serde_json::Deserializer::from_reader(from);
         let round = serde_path_to_error::deserialize(&mut json).map_err(|error| {
             let path = error.path().to_string();
             let inner = error.into_inner();
-            if inner.is_data() {
+            if inner.is_io() {
+                FileError::Io(inner.into())
+            } else if inner.is_data() {
                 let path = if path == "." {
                     "the round".to_owned()
                 } else {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::scoring::{self, PositionWords, Question};
+use crate::scoring::{self, Options, PositionWords, Question, score_with};
 
 const EXAMPLE: &str = r#"{
   "format": "coherence-round/1", "team": "Executive team", "round": "2026-Q4", "invited": 3,
@@ -267,4 +267,101 @@ fn a_byte_order_mark_and_left_out_lists_are_accepted() {
             .value,
         None
     );
+}
+
+#[test]
+fn a_list_or_text_beyond_its_limit_is_refused_where_it_gets_there() {
+    let stops = r#"{"text": "x", "theme": "a"},"#.repeat(6) + r#"{"text": "x", "theme": "a"}"#;
+    let text = "y".repeat(20_001);
+    let round = |responses: &str| {
+        format!(
+            r#"{{"format": "coherence-round/1", "team": "t", "round": "r", "invited": 1,
+            "executives": [{{"id": "e", "function": "F"}}], "themes": [{{"id": "a"}}], "responses": [{responses}]}}"#
+        )
+    };
+    let many = message(&round(&format!(
+        r#"{{"executive": "e", "stops": [{stops}]}}"#
+    )));
+    assert!(
+        many.contains("responses[0].stops") && many.contains("at most 6"),
+        "{many}"
+    );
+    let long = message(&round(&format!(
+        r#"{{"executive": "e", "stops": [{{"text": "{text}", "theme": "a"}}]}}"#
+    )));
+    assert!(
+        long.contains("responses[0].stops[0].text") && long.contains("20000"),
+        "{long}"
+    );
+}
+
+/// One byte after another without end, made up as it is read.
+struct Endless(u8);
+
+impl std::io::Read for Endless {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        into.fill(self.0);
+        Ok(into.len())
+    }
+}
+
+#[test]
+fn an_endless_file_ends_in_a_message() {
+    let error = RoundFile::read(Endless(b'[')).expect_err("no round");
+    assert!(!error.to_string().is_empty());
+    let mut limited = bounded::Limited::new(Endless(b' '), 1_000).expect("readable");
+    let read = std::io::copy(&mut limited, &mut std::io::sink());
+    assert!(read.is_err() && limited.too_large);
+}
+
+#[test]
+fn statements_without_a_theme_are_named_up_to_twenty() {
+    let paths = (0..23)
+        .map(|i| format!("responses[{i}].stops[0]"))
+        .collect();
+    let message = FileError::Uncoded { paths }.to_string();
+    assert!(message.starts_with("23 statements have no theme: responses[0].stops[0], "));
+    assert!(
+        message.ends_with("responses[19].stops[0] and 3 more"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_file_is_opened_by_name_and_its_seed_can_be_replaced() {
+    let method = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/METHOD.md"));
+    let method = method.expect("the page of methods");
+    let json = method
+        .split("```json")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next());
+    let path = std::env::temp_dir().join(format!("coherence-round-{}.json", std::process::id()));
+    std::fs::write(&path, json.expect("a round")).expect("a file");
+    let name = path.to_str().expect("a plain name");
+    assert_eq!(open_coded(name, Some(9)).expect("a round").seed(), 9);
+    assert_eq!(open_coded(name, None).expect("a round").seed(), 1);
+    std::fs::remove_file(&path).expect("removed");
+    assert!(matches!(open_coded(name, None), Err(FileError::Io(_))));
+}
+
+#[test]
+fn no_case_that_fuzzing_kept_panics() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/round");
+    let mut cases = 0;
+    for entry in std::fs::read_dir(folder).expect("the kept cases") {
+        let bytes = std::fs::read(entry.expect("a case").path()).expect("readable");
+        let Ok(file) = RoundFile::read(&bytes[..]) else {
+            continue;
+        };
+        cases += 1;
+        if let Ok(round) = file.to_coded() {
+            let options = Options {
+                chance_draws: 3,
+                grouping_draws: 3,
+                camp_draws: 19,
+            };
+            write_score(&score_with(&round, &options), &mut Vec::new()).expect("written");
+        }
+    }
+    assert!(cases >= 3, "{cases} readable cases in {folder}");
 }

@@ -133,15 +133,11 @@ impl Desk<'_> {
             .coded
             .executives()
             .iter()
-            .map(|e| e.function.to_lowercase())
+            .map(|e| e.function.clone())
+            .filter(|function| !function.is_empty())
             .collect();
-        let tells = |text: &str| {
-            let text = text.to_lowercase();
-            let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
-            functions
-                .iter()
-                .any(|function| words.contains(&function.as_str()))
-        };
+        // With its capital: a launch that people notice does not name the function People.
+        let tells = |text: &str| functions.iter().any(|function| names(text, function));
         let released = self
             .material
             .quotes
@@ -542,4 +538,12 @@ fn kind(kind: FindingKind) -> &'static str {
         FindingKind::Camps => "Groups",
         FindingKind::SharedGround => "Shared ground",
     }
+}
+
+/// Whether the text has that name as words of its own.
+fn names(text: &str, name: &str) -> bool {
+    let word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    text.match_indices(name).any(|(at, found)| {
+        !word(text[..at].chars().next_back()) && !word(text[at + found.len()..].chars().next())
+    })
 }

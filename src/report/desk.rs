@@ -187,7 +187,7 @@ impl<'a> Desk<'a> {
             (QuoteSide::Whole, _, _) => Some(text.text.clone()),
             (_, Some(favour), Some(over)) => (favour.quote == Quote::Verbatim
                 && over.quote == Quote::Verbatim)
-                .then(|| format!("{} over {}", favour.text, over.text)),
+                .then(|| format!("{}” over “{}", favour.text, over.text)),
             _ => Some(text.text.clone()),
         }
     }

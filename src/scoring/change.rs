@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use super::draws::{Draw, Purpose};
 use super::input::{CodedRound, Question, Weights};
 use super::output::{Change, ThemeChange};
+use super::parallel;
 use super::people::{Person, Team, ascending};
-use super::sums::{Sum, index, pair, sums, weighted};
+use super::sheet::{Numbers, Sheet};
+use super::sums::{Sum, pair, sums, weighted};
+use super::totals::{Adder, index_of};
 
 /// A change of the index below about this many points is what the luck of wording gives the same team.
 pub const LUCK_OF_WORDING: f64 = 7.0;
@@ -42,33 +45,41 @@ pub fn paired_permutation(
     draws: u64,
     statistic: impl Fn(&[bool]) -> Option<f64>,
 ) -> Option<Permutation> {
-    let mut exchanged = vec![false; people];
-    let observed = statistic(&exchanged)?;
-    // A tie is a tie in spite of rounding.
-    let extreme = observed.abs() - 1e-12 * observed.abs().max(1.0);
-    let (mut at_least, mut all) = (1usize, 1usize);
+    let observed = statistic(&vec![false; people])?;
     let exact = people <= EXACT;
     let rounds = if exact { (1u64 << people) - 1 } else { draws };
-    for number in 1..=rounds {
-        let mut draw = Draw::new(seed, Purpose::Change, number);
-        for (i, exchanged) in exchanged.iter_mut().enumerate() {
-            *exchanged = if exact {
+    let values = (1..=rounds).map(|number| statistic(&arrangement(people, seed, number)));
+    Some(judged(observed, exact, values))
+}
+
+/// Who exchanges: the binary digits of `number` for few people, else drawn.
+fn arrangement(people: usize, seed: u64, number: u64) -> Vec<bool> {
+    let mut draw = Draw::new(seed, Purpose::Change, number);
+    (0..people)
+        .map(|i| {
+            if people <= EXACT {
                 number >> i & 1 == 1
             } else {
                 draw.below(2) == 1
-            };
-        }
-        if let Some(value) = statistic(&exchanged) {
-            all += 1;
-            at_least += usize::from(value.abs() >= extreme);
-        }
+            }
+        })
+        .collect()
+}
+
+fn judged(observed: f64, exact: bool, values: impl Iterator<Item = Option<f64>>) -> Permutation {
+    // A tie is a tie in spite of rounding.
+    let extreme = observed.abs() - 1e-12 * observed.abs().max(1.0);
+    let (mut at_least, mut all) = (1usize, 1usize);
+    for value in values.flatten() {
+        all += 1;
+        at_least += usize::from(value.abs() >= extreme);
     }
-    Some(Permutation {
+    Permutation {
         observed,
         p_value: at_least as f64 / all as f64,
         arrangements: all,
         exact,
-    })
+    }
 }
 
 /// The change from one round to the next over the executives (by identifier) who answered both.
@@ -94,20 +105,17 @@ pub fn change_with(previous: &CodedRound, next: &CodedRound, draws: u64) -> Opti
     let draws = if people <= TABULATED {
         draws
     } else {
-        draws.min((200_000 / people as u64).max(99))
+        draws.min((1_000_000 / people as u64).max(199))
     };
-    let index_before = index(&before.people, weights)?;
-    let index_after = index(&after.people, weights)?;
+    let index_before = index_of(&before, &before.people, weights)?;
+    let index_after = index_of(&after, &after.people, weights)?;
     let tested = if people <= TABULATED {
         let table = Table::new(&before.people, &after.people);
         paired_permutation(people, next.seed(), draws, |exchanged| {
             table.difference(exchanged, weights)
         })?
     } else {
-        paired_permutation(people, next.seed(), draws, |exchanged| {
-            let (one, other) = exchange(&before.people, &after.people, exchanged);
-            Some(index(&other, weights)? - index(&one, weights)?)
-        })?
+        drawn(&before, &after, weights, next.seed(), draws)?
     };
     let mean = |people: &[Person], question| sums(people, question).total.mean();
     let (kept, new, dropped) = themes(&before, &after);
@@ -129,21 +137,37 @@ pub fn change_with(previous: &CodedRound, next: &CodedRound, draws: u64) -> Opti
     })
 }
 
-fn exchange(before: &[Person], after: &[Person], exchanged: &[bool]) -> (Vec<Person>, Vec<Person>) {
-    let pick = |first: &[Person], second: &[Person]| {
-        exchanged
+/// The test for many people: each arrangement is added up afresh.
+fn drawn(
+    before: &Team<'_>,
+    after: &Team<'_>,
+    weights: &Weights,
+    seed: u64,
+    draws: u64,
+) -> Option<Permutation> {
+    let numbers = Numbers::as_they_are(before.themes.len());
+    let sheets = |team: &Team<'_>| -> Vec<Sheet> {
+        team.people
             .iter()
-            .enumerate()
-            .map(|(i, x)| {
-                if *x {
-                    second[i].clone()
-                } else {
-                    first[i].clone()
-                }
-            })
+            .map(|person| Sheet::of(person, &numbers))
             .collect()
     };
-    (pick(before, after), pick(after, before))
+    let (one, other) = (sheets(before), sheets(after));
+    let people = one.len();
+    let difference = |adder: &mut Adder, exchanged: &[bool]| {
+        let mut value = |later: bool| {
+            let pick = exchanged.iter().zip(one.iter().zip(&other));
+            let sheets = pick.map(|(x, (one, other))| if *x == later { *one } else { *other });
+            adder.totals(sheets, false).index(weights)
+        };
+        Some(value(true)? - value(false)?)
+    };
+    let adder = || Adder::new(people, numbers.count(), before.functions.len());
+    let observed = difference(&mut adder(), &vec![false; people])?;
+    let values = parallel::draws(1, draws as usize + 1, adder, |adder, number| {
+        difference(adder, &arrangement(people, seed, number))
+    });
+    Some(judged(observed, false, values.into_iter()))
 }
 
 /// The round with the responses of those only who answered `other` too.

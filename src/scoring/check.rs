@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::input::{
-    Coded, CodedResponse, Comparison, InputError, MAX_INVITED, MAX_STATEMENTS, Measure, Question,
-    RoundParts, Target, Weights,
+    Coded, CodedResponse, Comparison, InputError, MAX_INVITED, MAX_STATEMENTS, MAX_THEMES, Measure,
+    Question, RoundParts, Target, Weights,
 };
 
 fn refuse<T>(path: impl Into<String>, rule: impl Into<String>) -> Result<T, InputError> {
@@ -31,6 +31,9 @@ pub(super) fn check(parts: &RoundParts) -> Result<(), InputError> {
             "invited",
             format!("at most {MAX_INVITED} people can be invited"),
         );
+    }
+    if parts.themes.len() > MAX_THEMES {
+        return refuse("themes", format!("at most {MAX_THEMES} themes"));
     }
     if parts.invited < parts.responses.len() {
         return refuse(

@@ -221,19 +221,28 @@ impl Finder<'_> {
             .iter()
             .filter(|ask| ask.3 == AskOutcome::Colliding)
             .collect();
-        for theme in ascending(colliding.iter().map(|ask| ask.2)) {
-            let hits: Vec<_> = colliding.iter().filter(|ask| ask.2 == theme).collect();
+        let mut by_theme: BTreeMap<Theme, Vec<_>> = BTreeMap::new();
+        for ask in colliding {
+            by_theme.entry(ask.2).or_default().push(ask);
+        }
+        for (theme, hits) in by_theme {
             let functions = ascending(hits.iter().map(|ask| ask.1));
             let asking = ascending(hits.iter().map(|ask| ask.0));
             let team = self.team;
-            let protecting = (0..team.people.len())
+            // By function asked: its first asker, and whether there is another.
+            let mut askers: BTreeMap<u32, (usize, bool)> = BTreeMap::new();
+            for ask in &hits {
+                let first = askers.entry(ask.1).or_insert((ask.0, false));
+                first.1 |= first.0 != ask.0;
+            }
+            let protecting = self
+                .stances
+                .protectors(theme as usize)
+                .into_iter()
                 .filter(|i| {
                     let person = &team.people[*i];
-                    person.asks.is_some()
-                        && person.protects(theme)
-                        && hits
-                            .iter()
-                            .any(|ask| ask.1 == person.function && ask.0 != *i)
+                    let asked = askers.get(&person.function);
+                    person.asks.is_some() && asked.is_some_and(|(first, more)| *more || first != i)
                 })
                 .collect();
             let severity = hits.len() as f64 / heard as f64;

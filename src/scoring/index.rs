@@ -1,17 +1,20 @@
 //! The coherence index and what stands beside it.
 
 use super::camps;
-use super::draws::{ChanceTeam, Draw, Purpose};
+use super::chance::{ChanceTeam, Regrouping};
 use super::figures;
 use super::findings;
-use super::input::{Coded, CodedRound, Question, Weights};
+use super::input::{CodedRound, Question, Weights};
 use super::measures::{corrected, quantile};
 use super::output::{
     Chance, GroupingRange, IndexFigures, LeftOut, MissingRange, PositionWords, SCORE_FORMAT,
     ScoredRound, Similarity,
 };
+use super::parallel;
 use super::people::{Person, Team};
-use super::sums::{Sum, Sums, index, pair, priority_jaccard, sums, weighted};
+use super::sheet::Numbers;
+use super::sums::{Sum, Sums, pair, sums, weighted};
+use super::totals::{Adder, index_of};
 
 /// Up to this many respondents the full matrix of pairs is built.
 pub const MATRIX_LIMIT: usize = 200;
@@ -19,7 +22,8 @@ pub const MATRIX_LIMIT: usize = 200;
 /// How much to draw. The defaults are those that reports use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// Draws for chance; fewer above 200 respondents (draws x respondents stay below 200,000, 20 draws at least).
+    /// Draws for chance. Above 200 respondents at most 400,000 / respondents, but not fewer than 200: the mean over so many
+    /// pairs hardly varies.
     pub chance_draws: usize,
     /// Redraws of unconfirmed themes; fewer in large groups likewise.
     pub grouping_draws: usize,
@@ -39,12 +43,15 @@ impl Default for Options {
 
 /// The mean over many people hardly varies from draw to draw, so a large group needs fewer of them.
 fn affordable(draws: usize, people: usize) -> usize {
-    if people <= 100 {
+    if people <= MATRIX_LIMIT {
         draws
     } else {
-        draws.min((200_000 / people).max(20))
+        draws.min((400_000 / people).max(200))
     }
 }
+
+/// The expected Jaccard index of the priorities is a mean only, over draws as well as pairs: in a large group so many draws do.
+const JACCARD_DRAWS: usize = 20;
 
 /// Scores a round with the default [`Options`].
 pub fn score(round: &CodedRound) -> ScoredRound {
@@ -60,8 +67,9 @@ pub fn score_with(round: &CodedRound, options: &Options) -> ScoredRound {
     let team = Team::new(round);
     let weights = round.weights();
     let all = Question::ALL.map(|question| sums(&team.people, question));
-    let chance_team = ChanceTeam::new(&team);
-    let chance = ChanceFigures::draw(round, &team, &chance_team, options.chance_draws);
+    let numbers = Numbers::new(&team);
+    let chance_team = ChanceTeam::new(&team, &numbers);
+    let chance = ChanceFigures::draw(round, &team, &chance_team, &numbers, options.chance_draws);
     let similarity = similarity(&team, weights);
     let camps = similarity.as_ref().and_then(|found| {
         let draws = affordable(options.camp_draws, team.people.len());
@@ -69,12 +77,11 @@ pub fn score_with(round: &CodedRound, options: &Options) -> ScoredRound {
             &team,
             &found.matrix,
             |number| {
-                matrix(
-                    &chance_team.people(&mut Draw::new(round.seed(), Purpose::Chance, number)),
-                    weights,
-                )
+                let sheets = chance_team.sheets(round.seed(), number);
+                let people: Vec<Person> = sheets.map(|sheet| sheet.person()).collect();
+                matrix(&people, weights)
             },
-            draws as u64,
+            draws,
         )
     });
     let questions = figures::questions(round, &team, &all, &chance);
@@ -84,13 +91,27 @@ pub fn score_with(round: &CodedRound, options: &Options) -> ScoredRound {
         responded: team.people.len(),
         invited: round.invited(),
         weights: *weights,
-        index: index_figures(round, &team, &all, &chance, similarity.as_ref(), options),
+        index: index_figures(
+            round,
+            &team,
+            &numbers,
+            &all,
+            &chance,
+            similarity.as_ref(),
+            options,
+        ),
         questions,
         similarity,
         camps,
         agenda: findings::agenda(&findings),
         findings,
     }
+}
+
+/// The index alone, 0 to 100.
+pub(super) fn value_of(round: &CodedRound) -> Option<f64> {
+    let team = Team::new(round);
+    index_of(&team, &team.people, round.weights())
 }
 
 /// What the draws for chance give: the index, and the Jaccard indices that are reported corrected.
@@ -101,17 +122,41 @@ pub(super) struct ChanceFigures {
 }
 
 impl ChanceFigures {
-    fn draw(round: &CodedRound, team: &Team<'_>, chance: &ChanceTeam, draws: usize) -> Self {
-        let draws = affordable(draws, team.people.len());
-        let (mut values, mut priorities, mut stops) =
-            (Vec::with_capacity(draws), Vec::new(), Vec::new());
-        for number in 0..draws as u64 {
-            let people = chance.people(&mut Draw::new(round.seed(), Purpose::Chance, number));
-            let all = Question::ALL.map(|question| sums(&people, question).total.mean());
-            values.extend(weighted(round.weights(), all.into_iter()).map(|value| 100.0 * value));
-            priorities.extend(priority_jaccard(&people).mean());
-            stops.extend(all[Question::Stops.slot()]);
-        }
+    fn draw(
+        round: &CodedRound,
+        team: &Team<'_>,
+        chance: &ChanceTeam,
+        numbers: &Numbers,
+        draws: usize,
+    ) -> Self {
+        let people = team.people.len();
+        let draws = affordable(draws, people);
+        let with_jaccard = if people <= MATRIX_LIMIT {
+            draws
+        } else {
+            JACCARD_DRAWS
+        };
+        let all = parallel::draws(
+            0,
+            draws,
+            || Adder::new(people, numbers.count(), team.functions.len()),
+            |adder, number| {
+                let sheets = chance.sheets(round.seed(), number);
+                adder.totals(sheets, (number as usize) < with_jaccard)
+            },
+        );
+        let mut values: Vec<f64> = all
+            .iter()
+            .filter_map(|totals| totals.index(round.weights()))
+            .collect();
+        let priorities: Vec<f64> = all
+            .iter()
+            .filter_map(|totals| totals.priority_jaccard.mean())
+            .collect();
+        let stops: Vec<f64> = all
+            .iter()
+            .filter_map(|totals| totals.sums[Question::Stops.slot()].mean())
+            .collect();
         let mean =
             |list: &[f64]| (!list.is_empty()).then(|| list.iter().sum::<f64>() / list.len() as f64);
         values.sort_by(f64::total_cmp);
@@ -133,6 +178,7 @@ impl ChanceFigures {
 fn index_figures(
     round: &CodedRound,
     team: &Team<'_>,
+    numbers: &Numbers,
     all: &[Sums; 5],
     chance: &ChanceFigures,
     similarity: Option<&Similarity>,
@@ -160,7 +206,8 @@ fn index_figures(
         common_share: position.map(|p| p.clamp(0.0, 1.0).sqrt()),
         words: position.and_then(PositionWords::of),
         missing: missing(round, team, all, similarity),
-        grouping: value.and_then(|value| grouping(round, team, value, options.grouping_draws)),
+        grouping: value
+            .and_then(|value| grouping(round, team, numbers, value, options.grouping_draws)),
         leave_one_out: (0..team.people.len())
             .map(|i| LeftOut {
                 executive: team.id(i),
@@ -268,7 +315,7 @@ fn missing(
     let central = most_central(team, all, round.weights(), similarity);
     let mut full = team.people.clone();
     full.extend(std::iter::repeat_n(team.people[central].clone(), absent));
-    let high = index(&full, round.weights())?;
+    let high = index_of(team, &full, round.weights())?;
     Some(MissingRange { low, high })
 }
 
@@ -297,67 +344,38 @@ fn most_central(
 fn grouping(
     round: &CodedRound,
     team: &Team<'_>,
+    numbers: &Numbers,
     value: f64,
     draws: usize,
 ) -> Option<GroupingRange> {
-    let open: Vec<usize> = (0..team.people.len())
-        .filter(|i| unconfirmed(team, *i) > 0)
-        .collect();
-    let count = open.iter().map(|i| unconfirmed(team, *i)).sum();
-    if count == 0 {
+    let regrouping = Regrouping::new(team, numbers);
+    let unconfirmed = regrouping.unconfirmed();
+    if unconfirmed == 0 {
         return Some(GroupingRange {
             p05: value,
             p95: value,
-            unconfirmed: 0,
+            unconfirmed,
         });
     }
-    let mut people = team.people.clone();
-    let mut values = Vec::new();
-    for number in 0..affordable(draws, people.len()) as u64 {
-        let mut draw = Draw::new(round.seed(), Purpose::Grouping, number);
-        for i in &open {
-            people[*i] = team.person(
-                &team.responses[*i],
-                team.people[*i].function,
-                &mut |coded: &Coded| {
-                    let Some(proposed) = &coded.proposed else {
-                        return team.theme(&coded.theme);
-                    };
-                    let keeps = draw.unit() < proposed.confidence;
-                    match &proposed.second {
-                        Some(second) if !keeps => team.theme(second),
-                        _ => team.theme(&coded.theme),
-                    }
-                },
-            );
-        }
-        values.extend(index(&people, round.weights()));
-    }
+    let people = team.people.len();
+    let mut values: Vec<f64> = parallel::draws(
+        0,
+        affordable(draws, people),
+        || Adder::new(people, numbers.count(), team.functions.len()),
+        |adder, number| {
+            let sheets = regrouping.sheets(round.seed(), number);
+            adder.totals(sheets, false).index(round.weights())
+        },
+    )
+    .into_iter()
+    .flatten()
+    .collect();
     values.sort_by(f64::total_cmp);
     Some(GroupingRange {
         p05: quantile(&values, 0.05)?,
         p95: quantile(&values, 0.95)?,
-        unconfirmed: count,
+        unconfirmed,
     })
-}
-
-/// Statements (a trade-off with an open end counts once) whose theme nobody has confirmed.
-fn unconfirmed(team: &Team<'_>, person: usize) -> usize {
-    let response = &team.responses[person];
-    let open = |coded: &Coded| coded.proposed.is_some();
-    response
-        .priorities
-        .iter()
-        .chain(&response.stops)
-        .filter(|c| open(c))
-        .count()
-        + response.successes.iter().filter(|s| open(&s.coded)).count()
-        + response.asks.iter().filter(|a| open(&a.coded)).count()
-        + response
-            .trade_offs
-            .iter()
-            .filter(|t| open(&t.favour) || open(&t.over))
-            .count()
 }
 
 /// Similarities of all pairs, row by row.

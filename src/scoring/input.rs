@@ -13,6 +13,9 @@ pub const MAX_STATEMENTS: usize = 6;
 /// Most people one round may invite.
 pub const MAX_INVITED: usize = 100_000;
 
+/// Most themes a codebook may hold.
+pub const MAX_THEMES: usize = 1_000_000;
+
 /// One of the five questions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -8,8 +8,11 @@
 //! lists of these lengths can agree at all.
 
 mod camps;
+mod chance;
 mod change;
 mod check;
+pub mod clusters;
+pub mod consensus;
 mod draws;
 mod figures;
 mod findings;
@@ -17,8 +20,16 @@ mod index;
 mod input;
 mod measures;
 mod output;
+mod parallel;
+pub mod partition;
 mod people;
+pub mod rankings;
+pub mod ratings;
+pub mod reliability;
+mod sheet;
+mod subsets;
 mod sums;
+mod totals;
 pub mod trade_offs;
 
 #[cfg(test)]
@@ -29,8 +40,8 @@ pub use figures::theme_table;
 pub use index::{MATRIX_LIMIT, Options, score, score_with};
 pub use input::{
     Coded, CodedAsk, CodedResponse, CodedRound, CodedSuccess, CodedTradeOff, Comparison, Decision,
-    Direction, Executive, InputError, MAX_INVITED, MAX_STATEMENTS, Measure, Proposed, Question,
-    RoundParts, Target, Theme, Weights,
+    Direction, Executive, InputError, MAX_INVITED, MAX_STATEMENTS, MAX_THEMES, Measure, Proposed,
+    Question, RoundParts, Target, Theme, Weights,
 };
 pub use measures::{
     average_overlap, corrected, dice, jaccard, mean_over_pairs, overlap, rbo_ext,

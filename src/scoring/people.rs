@@ -71,41 +71,12 @@ pub(crate) fn ascending<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
     list
 }
 
-/// Sorts what is not ranked, so that draws meet the statements in the same order however they are listed.
-fn sorted(response: &CodedResponse) -> CodedResponse {
-    let by_coding = |a: &Coded, b: &Coded| {
-        a.theme
-            .cmp(&b.theme)
-            .then_with(|| match (&a.proposed, &b.proposed) {
-                (Some(a), Some(b)) => a
-                    .second
-                    .cmp(&b.second)
-                    .then(a.confidence.total_cmp(&b.confidence)),
-                (a, b) => a.is_some().cmp(&b.is_some()),
-            })
-    };
-    let mut response = response.clone();
-    response
-        .trade_offs
-        .sort_by(|a, b| by_coding(&a.favour, &b.favour).then_with(|| by_coding(&a.over, &b.over)));
-    response.stops.sort_by(by_coding);
-    response
-        .successes
-        .sort_by(|a, b| by_coding(&a.coded, &b.coded));
-    response.asks.sort_by(|a, b| {
-        a.function
-            .cmp(&b.function)
-            .then_with(|| by_coding(&a.coded, &b.coded))
-    });
-    response
-}
-
 /// The respondents and the names behind the numbers.
 #[derive(Clone, Debug)]
 pub(crate) struct Team<'a> {
     pub(crate) people: Vec<Person>,
-    /// The response of each person, in the same order, its unranked lists sorted.
-    pub(crate) responses: Vec<CodedResponse>,
+    /// The response of each person, in the same order.
+    pub(crate) responses: Vec<&'a CodedResponse>,
     /// Theme identifiers, ascending.
     pub(crate) themes: Vec<&'a str>,
     /// Functions of executives and of asks, ascending.
@@ -126,7 +97,7 @@ impl<'a> Team<'a> {
         let themes = ascending(round.themes().iter().map(|t| t.id.as_str()));
         let mut executives: Vec<_> = round.executives().iter().collect();
         executives.sort_by(|a, b| a.id.cmp(&b.id));
-        let mut responses: Vec<_> = round.responses().iter().map(sorted).collect();
+        let mut responses: Vec<_> = round.responses().iter().collect();
         responses.sort_by(|a, b| a.executive.cmp(&b.executive));
         let mut team = Self {
             people: Vec::new(),
@@ -141,9 +112,7 @@ impl<'a> Team<'a> {
                 let function = executives
                     .binary_search_by(|e| e.id.cmp(&response.executive))
                     .map_or("", |found| executives[found].function.as_str());
-                team.person(response, team.function(function), &mut |coded| {
-                    team.theme(&coded.theme)
-                })
+                team.person(response, team.function(function))
             })
             .collect();
         team
@@ -154,25 +123,21 @@ impl<'a> Team<'a> {
         self.themes.binary_search(&id).unwrap_or_default() as Theme
     }
 
-    fn function(&self, name: &str) -> u32 {
+    pub(crate) fn function(&self, name: &str) -> u32 {
         self.functions.binary_search(&name).unwrap_or_default() as u32
     }
 
-    /// A response in compact form, under the themes that `theme_of` gives its statements.
-    pub(crate) fn person(
-        &self,
-        response: &CodedResponse,
-        function: u32,
-        theme_of: &mut dyn FnMut(&Coded) -> Theme,
-    ) -> Person {
+    /// A response in compact form.
+    fn person(&self, response: &CodedResponse, function: u32) -> Person {
+        let theme_of = |coded: &Coded| self.theme(&coded.theme);
         let answered = |question| response.answered(question);
-        let priorities: Vec<Theme> = response.priorities.iter().map(&mut *theme_of).collect();
+        let priorities: Vec<Theme> = response.priorities.iter().map(theme_of).collect();
         let trade_offs: Vec<(Theme, Theme)> = response
             .trade_offs
             .iter()
             .map(|t| (theme_of(&t.favour), theme_of(&t.over)))
             .collect();
-        let stops: Vec<Theme> = response.stops.iter().map(&mut *theme_of).collect();
+        let stops: Vec<Theme> = response.stops.iter().map(theme_of).collect();
         let successes: Vec<Theme> = response
             .successes
             .iter()

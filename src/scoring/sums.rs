@@ -5,8 +5,9 @@
 //! lists share (counted per theme, list length and rank), and the number of others that share exactly k
 //! elements with a set follows from how often each of its subsets occurs (inclusion and exclusion).
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 use super::input::{MAX_STATEMENTS, Question, Weights};
 use super::measures::RboWeights;
@@ -18,7 +19,8 @@ pub const RBO_P: f64 = 0.8;
 /// Up to this many respondents, pairs are summed one by one: faster than counting.
 const SMALL: usize = 40;
 
-static RBO: LazyLock<Vec<Vec<RboWeights>>> = LazyLock::new(|| {
+/// By length of the shorter and of the longer list, less one each.
+pub(crate) static RBO: LazyLock<Vec<Vec<RboWeights>>> = LazyLock::new(|| {
     (1..=MAX_STATEMENTS)
         .map(|short| {
             (1..=MAX_STATEMENTS)
@@ -128,17 +130,6 @@ pub(crate) fn weighted(weights: &Weights, means: impl Iterator<Item = Option<f64
         }
     }
     (total > 0.0).then(|| (sum / total).clamp(0.0, 1.0))
-}
-
-/// The coherence index, 0 to 100.
-pub(crate) fn index(people: &[Person], weights: &Weights) -> Option<f64> {
-    weighted(
-        weights,
-        Question::ALL
-            .into_iter()
-            .map(|q| sums(people, q).total.mean()),
-    )
-    .map(|s| 100.0 * s)
 }
 
 fn of_lists<T>(a: Option<&[T]>, b: Option<&[T]>, similarity: &dyn Fn(&[T], &[T]) -> f64) -> Sum {
@@ -282,7 +273,7 @@ fn count_jaccard<T: Ord + Copy>(lists: &[Option<&[T]>]) -> Sums {
         )
     };
     // Looked up, never walked through: its order is of no consequence.
-    let mut subsets: HashMap<u128, BySize> = HashMap::new();
+    let mut subsets: FxHashMap<u128, BySize> = FxHashMap::default();
     for list in lists.iter().flatten() {
         let set = numbers(list);
         for mask in 1..1u32 << set.len() {

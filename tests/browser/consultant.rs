@@ -121,11 +121,32 @@ impl Board<'_> {
             .await;
     }
 
-    /// Moves the card in hand to a theme by the list.
+    /// Moves the card in hand to a theme: by its button where it is likely, else by the list.
     pub async fn move_to(&self, theme: &str) {
+        let button = format!(
+            "[...document.querySelectorAll('#now .pick button')].findIndex((b) => b.querySelector('span').firstChild.textContent.trim() === '{theme}')"
+        );
+        let likely = self
+            .browser
+            .script(&format!("return {button} + 1"))
+            .await
+            .as_u64()
+            .unwrap_or_default();
         self.changes(async {
-            self.browser.select("Another theme", theme).await;
-            self.browser.click("Move").await;
+            if likely > 0 {
+                let button = self
+                    .browser
+                    .wait_for(&format!("#now .pick button:nth-child({likely})"))
+                    .await;
+                button.click().await.expect("a theme can be clicked");
+            } else {
+                self.browser.select("Another theme", theme).await;
+                let chosen = "document.querySelector('#to').selectedOptions[0].textContent.trim()";
+                self.browser
+                    .wait_until(&format!("{chosen} === '{theme}'"))
+                    .await;
+                self.browser.click("Move").await;
+            }
         })
         .await;
     }
@@ -133,9 +154,8 @@ impl Board<'_> {
     /// Makes a theme from the card in hand.
     pub async fn new_theme(&self, name: &str) {
         self.changes(async {
-            eprintln!("{}", self.browser.script("const e = document.querySelector('#name'), r = e.getBoundingClientRect(), s = document.querySelector('#sort').getBoundingClientRect(); return [document.querySelectorAll('#name').length, e.checkVisibility(), r.x, r.y, r.width, r.height, s.y, s.height, scrollY, innerWidth, innerHeight, location.href, e.disabled, e.readOnly]").await);
-            self.browser.screenshot("debug").await;
-            self.browser.fill("A new theme", name).await;
+            let field = self.browser.wait_for("#now input[name=name]").await;
+            field.send_keys(name).await.expect("the field takes a name");
             self.browser.click("Make it").await;
         })
         .await;

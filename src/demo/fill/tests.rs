@@ -80,7 +80,7 @@ impl Demo {
     }
 }
 
-fn link_of<'a>(letter: &'a Letter) -> Option<&'a str> {
+fn link_of(letter: &Letter) -> Option<&str> {
     letter
         .text
         .split_whitespace()

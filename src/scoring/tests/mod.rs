@@ -1,5 +1,7 @@
 mod build;
 mod edges;
 mod figures;
+mod laws;
 mod properties;
 mod vectors;
+mod vectors_ranked;

@@ -8,16 +8,16 @@ use crate::scoring::people::Team;
 use crate::scoring::sums::{pair, sums_by};
 use crate::scoring::*;
 
-const THEMES: [&str; 9] = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
+pub(super) const THEMES: [&str; 9] = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
 const FUNCTIONS: [&str; 4] = ["Finance", "Product", "Sales", "Legal"];
 
-fn list(themes: &'static [&'static str], most: usize) -> impl Strategy<Value = String> {
+pub(super) fn list(themes: &'static [&'static str], most: usize) -> impl Strategy<Value = String> {
     subsequence(themes, 0..=most.min(themes.len()))
         .prop_shuffle()
         .prop_map(|list| list.join(" "))
 }
 
-fn trades() -> impl Strategy<Value = String> {
+pub(super) fn trades() -> impl Strategy<Value = String> {
     prop::collection::vec((select(&THEMES[..]), select(&THEMES[..])), 0..3).prop_map(|pairs| {
         pairs
             .iter()
@@ -27,7 +27,7 @@ fn trades() -> impl Strategy<Value = String> {
     })
 }
 
-fn asks(themes: &'static [&'static str]) -> impl Strategy<Value = String> {
+pub(super) fn asks(themes: &'static [&'static str]) -> impl Strategy<Value = String> {
     prop::collection::vec((select(&FUNCTIONS[..]), select(themes)), 0..4).prop_map(|pairs| {
         pairs
             .iter()
@@ -38,21 +38,25 @@ fn asks(themes: &'static [&'static str]) -> impl Strategy<Value = String> {
 }
 
 prop_compose! {
-    /// One person's answers; an empty list is skipped or not known.
-    fn sheet()(
+    /// One person's answers; an empty list is skipped or not known, and some themes are not confirmed.
+    pub(super) fn sheet()(
         priorities in list(&THEMES, 5), trades in trades(), stops in list(&THEMES, 3),
         successes in list(&THEMES, 3), asks in asks(&THEMES), knows in any::<[bool; 5]>(), open in any::<bool>(),
     ) -> CodedResponse {
         let mut response = by("").priorities(&priorities).trades(&trades).stops(&stops).successes(&successes).asks(&asks).0;
         response.unknown = Question::ALL.into_iter().filter(|q| !knows[*q as usize] && response.count(*q) == 0).collect();
-        if let (true, Some(first)) = (open, response.stops.first_mut()) {
-            first.proposed = Some(Proposed { theme: first.theme.clone(), confidence: 0.6, second: Some("a".into()) });
+        let open_at = |theme: &str, second: &str| Some(Proposed { theme: theme.into(), confidence: 0.6, second: Some(second.into()) });
+        for stop in response.stops.iter_mut().filter(|_| open) {
+            stop.proposed = open_at(&stop.theme, "a");
+        }
+        if let (true, Some(trade_off)) = (open, response.trade_offs.first_mut()) {
+            trade_off.over.proposed = open_at(&trade_off.over.theme, "b");
         }
         response
     }
 }
 
-fn people(sheets: Vec<CodedResponse>) -> RoundParts {
+pub(super) fn people(sheets: Vec<CodedResponse>) -> RoundParts {
     let answers = sheets.into_iter().enumerate().map(|(i, mut sheet)| {
         sheet.executive = format!("e{i:03}");
         Given(sheet)
@@ -72,7 +76,7 @@ fn people(sheets: Vec<CodedResponse>) -> RoundParts {
     parts
 }
 
-fn valid(parts: RoundParts) -> CodedRound {
+pub(super) fn valid(parts: RoundParts) -> CodedRound {
     CodedRound::new(parts).expect("a valid round")
 }
 
