@@ -8,6 +8,7 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App as Web, HttpServer, web};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::DatabaseConnection;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::conduct::Desk;
@@ -227,19 +228,31 @@ impl App {
     /// Serves pages and does the work behind them until the token is cancelled; then lets requests
     /// under way and the letter being sent finish.
     pub async fn run(self, stop: CancellationToken) -> Result<(), StartError> {
-        let workers = [
-            tokio::spawn(self.postman().run(stop.clone())),
-            tokio::spawn(self.calendar().run(stop.clone())),
-            tokio::spawn(self.janitor().run(stop.clone())),
-        ];
+        let mut workers = JoinSet::new();
+        workers.spawn(self.postman().run(stop.clone()));
+        workers.spawn(self.calendar().run(stop.clone()));
+        workers.spawn(self.janitor().run(stop.clone()));
         let pages = self.server(stop.clone())?;
-        let outcome = pages.await.map_err(StartError::Run);
-        stop.cancel();
-        for worker in workers {
-            // A worker that panicked has been logged by the runtime; the others still finish.
-            let _ = worker.await;
-        }
-        outcome
+        let watched = stop.clone();
+        let watch = async {
+            // A worker ends by itself only by a panic. Pages without letters, closing and deletion
+            // would look well and break promises: stop, and let the service manager start anew.
+            let ended = workers.join_next().await;
+            let early = !watched.is_cancelled();
+            watched.cancel();
+            while workers.join_next().await.is_some() {}
+            match ended {
+                Some(Err(panic)) if early => Err(StartError::Run(std::io::Error::other(panic))),
+                _ => Ok(()),
+            }
+        };
+        let served = async {
+            let outcome = pages.await.map_err(StartError::Run);
+            stop.cancel();
+            outcome
+        };
+        let (outcome, workers) = tokio::join!(served, watch);
+        outcome.and(workers)
     }
 
     /// Serves pages alone, without the work behind them: tests do that step by step.

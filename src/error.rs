@@ -99,11 +99,6 @@ impl From<DbErr> for Error {
     }
 }
 
-/// Whether two rows would have had the same unique key.
-pub fn is_duplicate(error: &DbErr) -> bool {
-    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
-}
-
 fn trouble(error: &DbErr) -> Option<Trouble> {
     if matches!(error, DbErr::ConnectionAcquire(_)) {
         return Some(Trouble::Unreachable);

@@ -18,7 +18,8 @@ pub struct Model {
     /// 1 for the first publication.
     #[sea_orm(unique_key = "round_revision")]
     pub revision: i32,
-    /// The client's report as JSON, sealed with the team's data key: the promise has been applied.
+    /// The client's report as JSON, sealed with the round's data key, because it quotes: it goes when
+    /// the answers go. The promise has been applied.
     pub client: Sealed,
     /// The score and the coding behind it as JSON, without words, sealed with the team's data key.
     pub score: Sealed,

@@ -16,6 +16,9 @@ pub struct Model {
     pub team_id: TeamId,
     /// The name, sealed with the team's data key (it often repeats an executive's words).
     pub name: Sealed,
+    /// Whether the name is a sentence that its author did not release: proposed by the program, and
+    /// not renamed yet. No client reads it.
+    pub quoted: bool,
     /// The round in which it was made.
     pub first_round_id: RoundId,
     /// The theme it was merged into.

@@ -209,6 +209,7 @@ fn results() -> Vec<Shape> {
                 key("id"),
                 uuid("team_id"),
                 binary("name"),
+                boolean("quoted"),
                 uuid("first_round_id"),
                 uuid_null("merged_into"),
                 time("created_at"),

@@ -2,7 +2,6 @@
 //! the result; the same input and seed give the same bytes.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -42,14 +41,10 @@ pub fn themes(file: &Path, language: &str) -> ExitCode {
 }
 
 fn read(file: &Path) -> Result<RoundFile, Failure> {
-    let found = if file == Path::new("-") {
-        RoundFile::read(io::stdin().lock())
-    } else {
-        let open = File::open(file).map_err(|error| {
-            Failure::Input(format!("{} cannot be read: {error}", file.display()))
-        })?;
-        RoundFile::read(io::BufReader::new(open))
-    };
+    let name = file
+        .to_str()
+        .ok_or_else(|| Failure::Input("the file's name is not UTF-8 text".into()))?;
+    let found = RoundFile::open(name);
     found.map_err(|error| Failure::Input(format!("{}: {error}", file.display())))
 }
 

@@ -4,18 +4,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::exchange::{
-    AskEntry, ExecutiveEntry, MeasureEntry, ProposedEntry, ROUND_FORMAT, ResponseEntry, RoundFile,
-    SuccessEntry, TargetEntry, TextEntry, ThemeEntry, TradeOffEntry,
+    AskEntry, ExecutiveEntry, ProposedEntry, ROUND_FORMAT, ResponseEntry, RoundFile, SuccessEntry,
+    TextEntry, ThemeEntry, TradeOffEntry,
 };
-use crate::scoring::{Coded, CodedResponse, CodedRound, Measure, Proposed, ScoredRound, Target};
+use crate::scoring::{Coded, CodedResponse, CodedRound, Proposed, ScoredRound};
 
-/// A coded round without words, and its score as published.
+/// A coded round without words, metrics and targets, and its score as published.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Frozen {
     /// The score.
     pub score: ScoredRound,
     round: RoundFile,
 }
+
+/// Stands where an executive named a function of their own.
+const OTHER_FUNCTION: &str = "other";
 
 /// Stands where an executive's words stood.
 const NO_WORDS: &str = "(not kept)";
@@ -47,12 +50,23 @@ impl Frozen {
                 })
                 .collect(),
             agreed_priorities: coded.agreed_priorities().to_vec(),
-            responses: coded.responses().iter().map(response).collect(),
+            responses: coded
+                .responses()
+                .iter()
+                .map(|answers| response(answers, coded))
+                .collect(),
         };
-        Self {
-            score: score.clone(),
-            round,
+        let mut score = score.clone();
+        // Functions asked may be typed freely; the counts stay.
+        let asks = &mut score.questions.asks;
+        asks.functions.clear();
+        asks.asked.clear();
+        asks.collisions.clear();
+        asks.list.clear();
+        for finding in &mut score.findings {
+            finding.functions.clear();
         }
+        Self { score, round }
     }
 
     /// The coded round.
@@ -63,7 +77,8 @@ impl Frozen {
     }
 }
 
-fn response(coded: &CodedResponse) -> ResponseEntry {
+fn response(coded: &CodedResponse, round: &CodedRound) -> ResponseEntry {
+    let known = |function: &str| round.executives().iter().any(|e| e.function == function);
     ResponseEntry {
         executive: coded.executive.clone(),
         priorities: coded.priorities.iter().map(text).collect(),
@@ -83,14 +98,18 @@ fn response(coded: &CodedResponse) -> ResponseEntry {
                 text: NO_WORDS.to_owned(),
                 theme: Some(success.coded.theme.clone()),
                 proposed: success.coded.proposed.as_ref().map(proposed),
-                measure: success.measure.as_ref().and_then(measure),
+                measure: None,
             })
             .collect(),
         asks: coded
             .asks
             .iter()
             .map(|ask| AskEntry {
-                function: ask.function.clone(),
+                function: if known(&ask.function) {
+                    ask.function.clone()
+                } else {
+                    OTHER_FUNCTION.to_owned()
+                },
                 text: NO_WORDS.to_owned(),
                 theme: Some(ask.coded.theme.clone()),
                 proposed: ask.coded.proposed.as_ref().map(proposed),
@@ -116,18 +135,4 @@ fn proposed(proposed: &Proposed) -> ProposedEntry {
         confidence: proposed.confidence,
         second: proposed.second.clone(),
     }
-}
-
-/// A metric's name is an executive's own words, so it is not kept; two measures of one metric stay
-/// comparable within the score, which is kept whole.
-fn measure(measure: &Measure) -> Option<MeasureEntry> {
-    Some(MeasureEntry {
-        metric: NO_WORDS.to_owned(),
-        comparison: measure.comparison,
-        target: match &measure.target {
-            Target::Number(number) => TargetEntry::Number(serde_json::Number::from_f64(*number)?),
-            Target::Date(day) => TargetEntry::Date(day.clone()),
-        },
-        unit: None,
-    })
 }

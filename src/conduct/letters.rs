@@ -6,12 +6,13 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use entity::types::{ExecutiveId, LetterKind as StoredKind};
 use sea_orm::ConnectionTrait;
+use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::mail::{Letter, LetterFacts, LetterKind, compose};
 use crate::settings::Settings;
 use crate::store::consultants::{self, ConsultantPerson};
-use crate::store::invitations::{self, Addressee};
+use crate::store::invitations::Addressee;
 use crate::store::rounds::Round;
 use crate::store::teams::{self, TeamAccess};
 use crate::store::{Tools, organisations};
@@ -29,18 +30,35 @@ pub struct Desk {
     pub settings: Arc<Settings>,
 }
 
-/// Whom a letter is about, apart from its reader.
+/// What a letter is about, apart from its reader.
 struct Frame<'a> {
     organisation: &'a str,
     team: &'a str,
-    team_size: usize,
     round: &'a Round,
     consultant: ConsultantPerson,
+}
+
+/// Whom and what a notice names. It is kept with the round: a name that changes later does not
+/// change what was promised.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Named {
+    organisation: String,
+    team: String,
+    team_size: usize,
+    consultant: String,
     others: Vec<String>,
 }
 
+/// The promise as it is kept with an open round.
+#[derive(Serialize, Deserialize)]
+struct KeptPromise {
+    named: Named,
+    /// The notice word for word, by language code.
+    notices: BTreeMap<String, Notice>,
+}
+
 /// The consultant who signs, and all others with access to the organisation.
-pub(super) async fn consultants_of(
+async fn consultants_of(
     db: &impl ConnectionTrait,
     tools: &Tools,
     access: &TeamAccess,
@@ -61,30 +79,36 @@ pub(super) async fn consultants_of(
     Ok((consultant, others))
 }
 
-fn notice_of(frame: &Frame<'_>, catalogue: &Catalogue, language: Language) -> Notice {
+fn notice_of(named: &Named, round: &Round, catalogue: &Catalogue, language: Language) -> Notice {
     let facts = NoticeFacts {
-        promise: frame.round.promise(),
-        organisation: frame.organisation,
-        team: frame.team,
-        consultant: frame.consultant.name.as_str(),
-        others: &frame.others,
-        team_size: frame.team_size,
-        closes_at: frame.round.closes_at(),
-        time_zone: frame.round.time_zone(),
+        promise: round.promise(),
+        organisation: &named.organisation,
+        team: &named.team,
+        consultant: &named.consultant,
+        others: &named.others,
+        team_size: named.team_size,
+        closes_at: round.closes_at(),
+        time_zone: round.time_zone(),
     };
     notice(catalogue, language, &facts)
 }
 
+fn language_of(to: &Person, round: &Round) -> Language {
+    to.language.unwrap_or(round.language())
+}
+
+#[expect(clippy::too_many_arguments, reason = "what a letter consists of")]
 fn write(
     desk: &Desk,
     frame: &Frame<'_>,
     kind: LetterKind,
     to: &Person,
+    notice: Notice,
     link: String,
     key: String,
     now: DateTime<Utc>,
 ) -> Result<Letter, Error> {
-    let language = to.language.unwrap_or(frame.round.language());
+    let language = language_of(to, frame.round);
     let facts = LetterFacts {
         kind,
         language,
@@ -100,7 +124,7 @@ fn write(
         time_zone: frame.round.time_zone(),
         link,
         message: frame.round.message().to_owned(),
-        notice: notice_of(frame, &desk.catalogue, language),
+        notice,
         message_id_key: key,
         now,
     };
@@ -117,21 +141,15 @@ pub async fn letter(
     key: &str,
     now: DateTime<Utc>,
 ) -> Result<Letter, Error> {
-    let access = teams::for_program(
-        db,
-        tools,
-        addressee.round.team_id(),
-        addressee.round.consultant_id(),
-    )
-    .await?;
-    let (consultant, others) = consultants_of(db, tools, &access, &addressee.round).await?;
+    let round = &addressee.round;
+    let consultant = consultants::person(db, tools, round.consultant_id()).await?;
+    let notice = kept_notice(tools, round, language_of(&addressee.person, round))?
+        .ok_or_else(|| Error::Broken("a round that has opened keeps no notice".into()))?;
     let frame = Frame {
         organisation: &addressee.organisation,
         team: &addressee.team,
-        team_size: addressee.team_size,
-        round: &addressee.round,
+        round,
         consultant,
-        others,
     };
     let kind = match kind {
         StoredKind::Invitation => LetterKind::Invitation,
@@ -144,6 +162,7 @@ pub async fn letter(
         &frame,
         kind,
         &addressee.person,
+        notice,
         link,
         key.to_owned(),
         now,
@@ -166,19 +185,25 @@ pub async fn preview(
         .iter()
         .find(|e| e.id == executive)
         .ok_or(Error::NotFound)?;
-    let team_size = if round.opened_at().is_some() {
-        invitations::asked_count(db, round).await?
-    } else {
-        team.iter().filter(|e| e.left_at.is_none()).count()
-    };
     let (consultant, others) = consultants_of(db, tools, access, round).await?;
+    let language = language_of(&to.person, round);
+    let notice = if let Some(kept) = kept_notice(tools, round, language)? {
+        kept
+    } else {
+        let named = Named {
+            organisation: access.organisation().to_owned(),
+            team: access.name().to_owned(),
+            team_size: team.iter().filter(|e| e.left_at.is_none()).count(),
+            consultant: consultant.name.as_str().to_owned(),
+            others,
+        };
+        notice_of(&named, round, &desk.catalogue, language)
+    };
     let frame = Frame {
         organisation: access.organisation(),
         team: access.name(),
-        team_size,
         round,
         consultant,
-        others,
     };
     let link = format!("{}/r/{}", desk.settings.public_url, "•".repeat(43));
     write(
@@ -186,13 +211,14 @@ pub async fn preview(
         &frame,
         LetterKind::Invitation,
         &to.person,
+        notice,
         link,
         "preview".into(),
         now,
     )
 }
 
-/// The notice in every language, as it is kept with the round: JSON by language code.
+/// The promise to be kept with a round that opens now, as JSON.
 pub(super) async fn promise_text(
     db: &impl ConnectionTrait,
     tools: &Tools,
@@ -202,20 +228,46 @@ pub(super) async fn promise_text(
     team_size: usize,
 ) -> Result<String, Error> {
     let (consultant, others) = consultants_of(db, tools, access, round).await?;
-    let frame = Frame {
-        organisation: access.organisation(),
-        team: access.name(),
+    let named = Named {
+        organisation: access.organisation().to_owned(),
+        team: access.name().to_owned(),
         team_size,
-        round,
-        consultant,
+        consultant: consultant.name.into(),
         others,
     };
-    let kept: BTreeMap<&str, Notice> = Language::ALL
+    in_words(named, round, catalogue)
+}
+
+/// The kept promise with the round's new closing time, and nothing else changed.
+pub(super) fn extended_promise(
+    tools: &Tools,
+    catalogue: &Catalogue,
+    round: &Round,
+) -> Result<String, Error> {
+    let kept = kept_promise(tools, round)?
+        .ok_or_else(|| Error::Broken("a round that has opened keeps no notice".into()))?;
+    in_words(kept.named, round, catalogue)
+}
+
+fn in_words(named: Named, round: &Round, catalogue: &Catalogue) -> Result<String, Error> {
+    let notices = Language::ALL
         .into_iter()
-        .map(|language| (language.code(), notice_of(&frame, catalogue, language)))
+        .map(|language| {
+            let notice = notice_of(&named, round, catalogue, language);
+            (language.code().to_owned(), notice)
+        })
         .collect();
-    serde_json::to_string(&kept)
+    serde_json::to_string(&KeptPromise { named, notices })
         .map_err(|error| Error::Broken(format!("the notice cannot be kept: {error}")))
+}
+
+fn kept_promise(tools: &Tools, round: &Round) -> Result<Option<KeptPromise>, Error> {
+    let Some(text) = round.promise_text(tools)? else {
+        return Ok(None);
+    };
+    serde_json::from_str(&text)
+        .map(Some)
+        .map_err(|error| Error::Broken(format!("a round's notice cannot be read: {error}")))
 }
 
 /// The notice as it was kept when the round opened, in that language; `None` while it is a draft.
@@ -224,15 +276,13 @@ pub fn kept_notice(
     round: &Round,
     language: Language,
 ) -> Result<Option<Notice>, Error> {
-    let Some(text) = round.promise_text(tools)? else {
+    let Some(KeptPromise { mut notices, .. }) = kept_promise(tools, round)? else {
         return Ok(None);
     };
-    let mut kept: BTreeMap<String, Notice> = serde_json::from_str(&text)
-        .map_err(|error| Error::Broken(format!("a round's notice cannot be read: {error}")))?;
     // English is always complete; a language added since was not promised in.
-    let found = kept
+    let found = notices
         .remove(language.code())
-        .or_else(|| kept.remove(Language::En.code()));
+        .or_else(|| notices.remove(Language::En.code()));
     found
         .map(Some)
         .ok_or_else(|| Error::Broken("a round's notice is in no language".into()))

@@ -11,4 +11,4 @@ pub use coded::coded_round;
 pub use frozen::Frozen;
 pub use letters::{Desk, kept_notice, letter, preview};
 pub use moves::{close_round, extend_round, open_round};
-pub use results::{index_now, material, public_score, publish};
+pub use results::{Publication, index_now, material, prepare, public_score, publish};

@@ -6,15 +6,15 @@ use chrono::{DateTime, Utc};
 use entity::types::{RoundState, Side, StatementId, ThemeId};
 use sea_orm::ConnectionTrait;
 
-use super::letters::promise_text;
+use super::letters::{extended_promise, promise_text};
 use crate::error::Error;
-use crate::store::codings::{self, Proposal, ProposedTheme};
+use crate::store::Tools;
+use crate::store::codings::{self, Proposal, ProposedName, ProposedTheme};
 use crate::store::gate::{self, ConsultantReader, Excerpt};
 use crate::store::rounds::{self, Round};
 use crate::store::teams::{self, TeamAccess};
 use crate::store::themes::{self as codebook, ThemeName};
-use crate::store::{Tools, invitations};
-use crate::survey::{Language, Question};
+use crate::survey::{Language, Question, Quote};
 use crate::themes::{self, Item, KnownTheme, ThemeRef};
 use crate::wording::Catalogue;
 
@@ -45,14 +45,12 @@ pub async fn extend_round(
     db: &impl ConnectionTrait,
     tools: &Tools,
     catalogue: &Catalogue,
-    access: &TeamAccess,
     round: &Round,
     closes_at: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let round = rounds::extend(db, round, closes_at, now).await?;
-    let team_size = invitations::asked_count(db, &round).await?;
-    let text = promise_text(db, tools, catalogue, access, &round, team_size).await?;
+    let text = extended_promise(tools, catalogue, &round)?;
     rounds::keep_promise_text(db, tools, &round, &text).await
 }
 
@@ -101,7 +99,19 @@ async fn known_themes(
         .collect())
 }
 
-type Proposed = (Vec<Proposal>, Vec<(String, ThemeName)>);
+type Proposed = (Vec<Proposal>, Vec<ProposedName>);
+
+/// Words from which on a name is somebody's sentence rather than the name of a subject.
+const SENTENCE: usize = 5;
+
+/// Whether a proposed name is a sentence whose author did not release it word for word.
+fn repeats_unreleased(excerpts: &[Excerpt], name: &str) -> bool {
+    let words = name.trim_end_matches('…').trim_end();
+    words.split_whitespace().count() >= SENTENCE
+        && excerpts.iter().any(|excerpt| {
+            excerpt.whole.quote != Quote::Verbatim && excerpt.text.starts_with(words)
+        })
+}
 
 fn propose(
     excerpts: &[Excerpt],
@@ -147,7 +157,12 @@ fn propose(
     for group in proposed.groups {
         let name = ThemeName::parse(&group.name)
             .map_err(|rule| Error::Broken(format!("a proposed theme's name {rule}")))?;
-        names.push((group.key, name));
+        let quoted = repeats_unreleased(excerpts, &group.name);
+        names.push(ProposedName {
+            key: group.key,
+            name,
+            quoted,
+        });
     }
     Ok((proposals, names))
 }

@@ -3,17 +3,20 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use entity::types::Side;
+use entity::types::{RoundState, Side};
 use rand::SeedableRng;
 use rand::seq::SliceRandom as _;
 use rand_chacha::ChaCha8Rng;
 use sea_orm::ConnectionTrait;
+use sha2::{Digest as _, Sha256};
 
 use super::coded::{Lookup, coded_round};
 use super::frozen::Frozen;
 use crate::error::Error;
 use crate::report::{ClientReport, Facts, Material, Previous, Quotable, QuoteSide};
-use crate::scoring::{CodedRound, IndexFigures, Options, ScoredRound, score, score_with};
+use crate::scoring::{
+    CodedRound, FindingKind, IndexFigures, Options, ScoredRound, score, score_with,
+};
 use crate::store::gate::{self, ConsultantReader};
 use crate::store::rounds::{self, Round};
 use crate::store::{Tools, codings, reports, themes};
@@ -27,13 +30,26 @@ pub async fn material(
 ) -> Result<Material, Error> {
     let round = reader.round();
     let coded = coded_round(db, tools, reader).await?;
-    let score = scored(coded.clone()).await?;
+    let mut score = scored(coded.clone()).await?;
+    let settled = round.state() == RoundState::Published;
+    if settled && let Some(kept) = reports::score::<Frozen>(db, reader.access(), round.id()).await?
+    {
+        // People stay as they were published: merging themes later would move one person's figures.
+        score.similarity = kept.content.score.similarity;
+        score.camps = kept.content.score.camps;
+        score.index.leave_one_out = kept.content.score.index.leave_one_out;
+    }
     let all = themes::all(db, reader.access()).await?;
     // Codings name the themes that stand; what was merged away has no reader any more.
     let names: BTreeMap<String, String> = all
         .iter()
         .filter(|theme| theme.merged_into.is_none())
         .map(|theme| (theme.id.to_string(), theme.name.clone()))
+        .collect();
+    let unreleased_names = all
+        .iter()
+        .filter(|theme| theme.quoted)
+        .map(|theme| theme.id.to_string())
         .collect();
     let found = codings::of_round(db, round.id()).await?;
     let unconfirmed = found.iter().filter(|coding| !coding.confirmed).count();
@@ -69,10 +85,12 @@ pub async fn material(
         coded,
         score,
         theme_names: names,
+        unreleased_names,
         quotes,
         people,
         previous,
         unconfirmed,
+        settled,
     })
 }
 
@@ -162,28 +180,56 @@ async fn previous(
     }))
 }
 
-/// Freezes the client's report as it reads now. Call it in a writing transaction. Too few answers
-/// are refused with the report's own sentence.
-pub async fn publish(
+/// A report that is ready to be frozen.
+pub struct Publication {
+    coding_version: i32,
+    client: ClientReport,
+    frozen: Frozen,
+}
+
+/// Makes the report that would be published now. It takes its time: call it before the transaction
+/// that publishes. Too few answers are refused with the report's own sentence.
+pub async fn prepare(
     db: &impl ConnectionTrait,
     tools: &Tools,
     reader: &ConsultantReader,
-    now: DateTime<Utc>,
-) -> Result<i32, Error> {
+) -> Result<Publication, Error> {
+    let (access, round) = (reader.access(), reader.round());
+    // Read before the codings: a change in between makes the report stale, never wrong.
+    let coding_version = codings::version(db, round.id()).await?;
     let material = material(db, tools, reader).await?;
     let client = ClientReport::build(&material).map_err(|_| {
         Error::Refused(
             "There is no report below four responses, because a reader could tell who said what.",
         )
     })?;
-    let (access, round) = (reader.access(), reader.round());
-    let frozen = Frozen::new(
-        access.name(),
-        round.label(),
-        &material.coded,
-        &material.score,
-    );
-    reports::publish(db, tools, access, round, &client, &frozen, now).await
+    Ok(Publication {
+        coding_version,
+        client,
+        frozen: Frozen::new(
+            access.name(),
+            round.label(),
+            &material.coded,
+            &material.score,
+        ),
+    })
+}
+
+/// Freezes what [`prepare`] made; [`Error::Stale`] where somebody has moved a statement since. Call
+/// it in a writing transaction.
+pub async fn publish(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    reader: &ConsultantReader,
+    publication: &Publication,
+    now: DateTime<Utc>,
+) -> Result<i32, Error> {
+    let contents = reports::Contents {
+        coding_version: publication.coding_version,
+        client: &publication.client,
+        score: &publication.frozen,
+    };
+    reports::publish(db, tools, reader.access(), reader.round(), &contents, now).await
 }
 
 /// The index and its range while statements are being sorted: with fewer draws, so that the board
@@ -215,6 +261,11 @@ pub fn public_score(material: &Material) -> ScoredRound {
         });
         return score;
     }
+    if !material.settled {
+        // While statements are being sorted, moving one would show whose figures move with it.
+        score.similarity = None;
+        score.camps = None;
+    }
     let ids: Vec<String> = material
         .coded
         .executives()
@@ -222,7 +273,8 @@ pub fn public_score(material: &Material) -> ScoredRound {
         .map(|e| e.id.clone())
         .collect();
     let mut letters: BTreeMap<usize, BTreeMap<String, String>> = BTreeMap::new();
-    let seed = material.coded.seed();
+    // Another draw for every state of the board: two downloads must not be joined either.
+    let seed = material.coded.seed() ^ (material.unconfirmed as u64) << 53 ^ fingerprint(&score);
     rename(&mut score, &mut |place, id| {
         let drawn = letters.entry(place).or_insert_with(|| {
             let mut order: Vec<usize> = (0..ids.len()).collect();
@@ -241,7 +293,24 @@ pub fn public_score(material: &Material) -> ScoredRound {
     score.questions.asks.asked.clear();
     score.questions.asks.collisions.clear();
     score.questions.asks.list.clear();
+    for finding in &mut score.findings {
+        // The functions asked are often one person each: who protects what was asked for.
+        finding.functions.clear();
+        if finding.kind == FindingKind::CollidingAsk {
+            finding.sides.clear();
+            finding.value = None;
+        }
+    }
     score
+}
+
+/// A number that differs where the score differs.
+fn fingerprint(score: &ScoredRound) -> u64 {
+    let digest = Sha256::digest(format!("{score:?}"));
+    digest
+        .iter()
+        .take(8)
+        .fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 /// A, B, ... Z, AA, AB, ...

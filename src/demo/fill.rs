@@ -218,7 +218,15 @@ impl<'a> Host<'a> {
             .await?
             .sort(&themes)
             .await?;
-        conduct::publish(&tx, self.tools, &reader, moment(reports, 11, 0)).await?;
+        let publication = conduct::prepare(&tx, self.tools, &reader).await?;
+        conduct::publish(
+            &tx,
+            self.tools,
+            &reader,
+            &publication,
+            moment(reports, 11, 0),
+        )
+        .await?;
         tx.commit().await?;
         Ok(())
     }

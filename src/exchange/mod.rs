@@ -3,6 +3,8 @@
 mod bounded;
 #[cfg(test)]
 mod method;
+#[cfg(test)]
+mod numbers;
 mod round;
 #[cfg(test)]
 mod tests;

@@ -428,6 +428,10 @@ impl Desk<'_> {
                 .map_or_else(|| "?".to_owned(), |(_, name)| name.clone())
         };
         let by_name = self.names_people();
+        if !by_name && !self.material.settled {
+            let text = "Who answers alike is shown once the report is published. While statements are still being sorted, moving one would show whose figures move with it.";
+            return chapter("people", "Who is close to whom", vec![Block::note(text)]);
+        }
         if !by_name {
             blocks.push(Block::note("Letters are drawn by lot and stand for the same person in the tables of this chapter only. No letter can be tied to a statement."));
         }
@@ -457,6 +461,24 @@ impl Desk<'_> {
                 rows,
             ));
         }
+        if !by_name {
+            let values = score
+                .index
+                .leave_one_out
+                .iter()
+                .filter_map(|left| left.value);
+            let (low, high) = values
+                .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+                    (low.min(value), high.max(value))
+                });
+            if low <= high {
+                blocks.push(Block::text(format!(
+                    "Without any one of them the index would lie between {} and {}.",
+                    whole(low),
+                    whole(high)
+                )));
+            }
+        }
         let rows: Vec<Vec<String>> = roster
             .iter()
             .filter_map(|(id, name)| {
@@ -468,7 +490,7 @@ impl Desk<'_> {
                 Some(vec![name.clone(), one(left.value)])
             })
             .collect();
-        if !rows.is_empty() {
+        if by_name && !rows.is_empty() {
             blocks.push(table(
                 "The index without each person",
                 &["Without", "Index"],

@@ -259,7 +259,7 @@ fn names(material: &Material) -> (BTreeMap<String, String>, BTreeSet<String>) {
         if names.contains_key(id) || name.trim().is_empty() {
             continue;
         }
-        if guarded.repeated_in(name) {
+        if guarded.repeated_in(name) || material.unreleased_names.contains(id) {
             unnamed.insert(id.clone());
             names.insert(id.clone(), format!("Unnamed theme {}", unnamed.len()));
         } else {

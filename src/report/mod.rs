@@ -22,7 +22,7 @@ pub(crate) mod sample;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use chrono::{DateTime, Utc};
@@ -113,6 +113,8 @@ pub struct Material {
     pub score: ScoredRound,
     /// Names of themes by identifier.
     pub theme_names: BTreeMap<String, String>,
+    /// Themes whose name is a sentence that its author did not release, in this round or an earlier one.
+    pub unreleased_names: BTreeSet<String>,
     /// All texts of all statements.
     pub quotes: Vec<Quotable>,
     /// Names by identifier of executive, only where the promise names people.
@@ -121,6 +123,9 @@ pub struct Material {
     pub previous: Option<Previous>,
     /// How many statements are still on a proposed theme.
     pub unconfirmed: usize,
+    /// Whether themes can no longer change. Until then nothing is shown person by person unless people are named:
+    /// by moving a statement one would see whose figures move with it.
+    pub settled: bool,
 }
 
 /// Too few answered for any report.

@@ -249,9 +249,11 @@ pub(crate) fn material(people: &[P], invited: usize, attribution: Attribution) -
         }),
         coded,
         score,
+        unreleased_names: BTreeSet::new(),
         quotes,
         previous: None,
         unconfirmed: 0,
+        settled: true,
     }
 }
 

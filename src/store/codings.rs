@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use entity::types::{CodingId, ConsultantId, RoundId, RoundState, Side, StatementId, ThemeId};
-use entity::{coding, coding_event, round, theme};
+use entity::{coding, coding_event, round, team, theme};
 use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
@@ -42,6 +42,17 @@ pub struct Proposal {
     pub confidence: f64,
     /// The second likeliest theme.
     pub second: Option<ProposedTheme>,
+}
+
+/// A theme that a proposal makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProposedName {
+    /// The key that [`ProposedTheme::New`] uses.
+    pub key: String,
+    /// The theme's name.
+    pub name: ThemeName,
+    /// Whether the name is a sentence that its author did not release word for word.
+    pub quoted: bool,
 }
 
 /// One text and the theme it is in.
@@ -113,6 +124,12 @@ pub async fn count(db: &impl ConnectionTrait, round: RoundId) -> Result<(usize, 
     ))
 }
 
+/// The version of a round's board: it counts the changes.
+pub async fn version(db: &impl ConnectionTrait, round: RoundId) -> Result<i32> {
+    let row = round::Entity::find_by_id(round).one(db).await?;
+    Ok(row.ok_or(Error::NotFound)?.coding_version)
+}
+
 /// All codings of a round.
 pub async fn of_round(db: &impl ConnectionTrait, round: RoundId) -> Result<Vec<Coding>> {
     Ok(coding::Entity::find()
@@ -131,16 +148,15 @@ pub async fn board(
     reader: &ConsultantReader,
 ) -> Result<Board> {
     let round = reader.round();
-    let version = round::Entity::find_by_id(round.id())
-        .one(db)
-        .await?
-        .ok_or(Error::NotFound)?
-        .coding_version;
+    let version = version(db, round.id()).await?;
     let mut codings: HashMap<_, _> = of_round(db, round.id())
         .await?
         .into_iter()
         .map(|coding| ((coding.statement, coding.side), coding))
         .collect();
+    // A published round's codings may lie in themes that were merged since.
+    let standing = themes::standing(&themes::all(db, reader.access()).await?);
+    let stands = |theme| standing.get(&theme).copied().unwrap_or(theme);
     let authors = match reader.names() {
         Some(leave) => gate::authors(db, tools, reader, leave).await?,
         None => HashMap::new(),
@@ -149,7 +165,9 @@ pub async fn board(
         .await?
         .into_iter()
         .filter_map(|excerpt| {
-            let coding = codings.remove(&(excerpt.statement, excerpt.side))?;
+            let mut coding = codings.remove(&(excerpt.statement, excerpt.side))?;
+            coding.theme = stands(coding.theme);
+            coding.second = coding.second.map(stands);
             Some(Card {
                 author: authors.get(&excerpt.statement).cloned(),
                 coding,
@@ -164,23 +182,20 @@ pub async fn board(
     })
 }
 
-/// Keeps the program's proposal for a round that has none yet. `new_themes` are names by the keys
-/// that [`ProposedTheme::New`] uses. Call it in the transaction that closes the round.
+/// Keeps the program's proposal for a round that has none yet. Call it in the transaction that closes the round.
 pub async fn record(
     db: &impl ConnectionTrait,
     tools: &Tools,
     reader: &ConsultantReader,
     proposals: &[Proposal],
-    new_themes: &[(String, ThemeName)],
+    new_themes: &[ProposedName],
     now: DateTime<Utc>,
 ) -> Result<()> {
     let (access, round) = (reader.access(), reader.round());
     let mut made = HashMap::new();
-    for (key, name) in new_themes {
-        made.insert(
-            key.as_str(),
-            themes::add(db, tools, access, round.id(), name, now).await?,
-        );
+    for new in new_themes {
+        let id = themes::add(db, tools, access, round.id(), &new.name, new.quoted, now).await?;
+        made.insert(new.key.as_str(), id);
     }
     let find = |theme: &ProposedTheme| match theme {
         ProposedTheme::Known(id) => Ok(*id),
@@ -328,11 +343,7 @@ pub async fn apply(
     now: DateTime<Utc>,
 ) -> Result<i32> {
     let (access, round) = (reader.access(), reader.round());
-    if round.state() != RoundState::Closed {
-        return Err(Error::Refused(
-            "The report has been published: its themes stay as they are.",
-        ));
-    }
+    lock_codebook(db, access).await?;
     let version = bump(db, round.id(), Some(based_on)).await?;
     let event = match change {
         Change::Move { codings, to } => {
@@ -345,7 +356,7 @@ pub async fn apply(
             }
         }
         Change::NewTheme { codings, name } => {
-            let id = themes::add(db, tools, access, round.id(), &name, now).await?;
+            let id = themes::add(db, tools, access, round.id(), &name, false, now).await?;
             let from = put(db, access, round.id(), &codings, id).await?;
             Event::Made {
                 texts: codings.len(),
@@ -369,11 +380,16 @@ pub async fn apply(
                 themes::one(db, access, from).await?,
                 themes::one(db, access, into).await?,
             );
-            merge(db, access, from, into).await?;
-            Event::Merged {
+            let event = Event::Merged {
                 from: old.name,
                 into: kept.name,
+            };
+            for other in merge(db, access, round.id(), from, into).await? {
+                let version = bump(db, other, None).await?;
+                let who = Some(access.consultant());
+                keep_event(db, tools, access, other, version, who, &event, now).await?;
             }
+            event
         }
         Change::Confirm { codings } => {
             let rows = chosen(db, round.id(), &codings).await?;
@@ -446,32 +462,49 @@ async fn put(
     Ok(from.into_iter().collect())
 }
 
-/// Merging holds for the team's codebook, so earlier rounds compare by the merged theme too; their
-/// codings keep what was decided then, and [`themes::standing`] leads from there.
+/// One change of a team's codebook at a time, whichever of its rounds it is made from.
+async fn lock_codebook(db: &impl ConnectionTrait, access: &TeamAccess) -> Result<()> {
+    team::Entity::find_by_id(access.id())
+        .lock(LockType::Update)
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)?;
+    Ok(())
+}
+
+/// Merging holds for the team's codebook: other rounds that are still being sorted are changed too,
+/// and returned. The codings of published rounds keep what was decided then; [`themes::standing`]
+/// leads from there.
 async fn merge(
     db: &impl ConnectionTrait,
     access: &TeamAccess,
+    here: RoundId,
     from: ThemeId,
     into: ThemeId,
-) -> Result<()> {
+) -> Result<Vec<RoundId>> {
     themes::merge(db, access, from, into).await?;
-    let open: Vec<RoundId> = round::Entity::find()
+    let mut others = Vec::new();
+    for row in round::Entity::find()
         .filter(round::COLUMN.team_id.eq(access.id()))
         .filter(round::COLUMN.state.eq(RoundState::Closed))
         .all(db)
         .await?
-        .into_iter()
-        .map(|row| row.id)
-        .collect();
-    for column in [coding::Column::ThemeId, coding::Column::SecondId] {
-        coding::Entity::update_many()
-            .col_expr(column, Expr::value(into.0))
-            .filter(column.eq(from.0))
-            .filter(coding::Column::RoundId.is_in(open.iter().copied()))
-            .exec(db)
-            .await?;
+    {
+        let mut changed = 0;
+        for column in [coding::Column::ThemeId, coding::Column::SecondId] {
+            changed += coding::Entity::update_many()
+                .col_expr(column, Expr::value(into.0))
+                .filter(column.eq(from.0))
+                .filter(coding::COLUMN.round_id.eq(row.id))
+                .exec(db)
+                .await?
+                .rows_affected;
+        }
+        if changed > 0 && row.id != here {
+            others.push(row.id);
+        }
     }
-    Ok(())
+    Ok(others)
 }
 
 /// Raises the round's coding version, if it still is the one named.
@@ -481,6 +514,11 @@ async fn bump(db: &impl ConnectionTrait, round: RoundId, based_on: Option<i32>) 
         .one(db)
         .await?
         .ok_or(Error::NotFound)?;
+    if row.state != RoundState::Closed {
+        return Err(Error::Refused(
+            "The report has been published: its themes stay as they are.",
+        ));
+    }
     if based_on.is_some_and(|version| version != row.coding_version) {
         return Err(Error::Stale);
     }
@@ -533,6 +571,7 @@ pub async fn history(
     after: i32,
 ) -> Result<Vec<PastEvent>> {
     let mut events = Vec::new();
+    let mut names: HashMap<ConsultantId, String> = HashMap::new();
     for row in coding_event::Entity::find()
         .filter(coding_event::COLUMN.round_id.eq(round.id()))
         .filter(coding_event::COLUMN.version.gt(after))
@@ -540,16 +579,11 @@ pub async fn history(
         .all(db)
         .await?
     {
-        let who = match row.consultant_id {
-            Some(id) => Some(
-                consultants::person(db, tools, id)
-                    .await?
-                    .name
-                    .as_str()
-                    .to_owned(),
-            ),
-            None => None,
-        };
+        if let Some(id) = row.consultant_id.filter(|id| !names.contains_key(id)) {
+            let person = consultants::person(db, tools, id).await?;
+            names.insert(id, person.name.into());
+        }
+        let who = row.consultant_id.and_then(|id| names.get(&id).cloned());
         let event = access
             .key()
             .open_json(&event_place(round.id(), row.version), &row.change)?;

@@ -107,6 +107,15 @@ impl ConsultantReader {
                 "Statements can be read once the round has closed.",
             ));
         }
+        // The notice named everybody with access. Who came later was not promised in.
+        if access
+            .since()
+            .is_some_and(|since| round.opened_at().is_none_or(|opened| since > opened))
+        {
+            return Err(Error::Refused(
+                "You were given access after this round opened. Its executives were told who reads their statements, and you were not among them.",
+            ));
+        }
         if round.erased_at().is_some() {
             return Err(Error::Refused(
                 "The answers of this round have been deleted, as its executives were promised.",

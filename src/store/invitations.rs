@@ -204,11 +204,6 @@ async fn read(
     })
 }
 
-/// How many executives an open or closed round asks.
-pub(crate) async fn asked_count(db: &impl ConnectionTrait, round: &Round) -> Result<usize> {
-    Ok(asked(db, round.id()).await?.len())
-}
-
 /// The executives a round asks (withdrawn invitations left out).
 async fn asked(db: &impl ConnectionTrait, round: RoundId) -> Result<Vec<executive::Model>> {
     let invited: Vec<ExecutiveId> = invitation::Entity::find()

@@ -21,6 +21,7 @@ pub type Name = Line<1, 120>;
 pub struct OrganisationAccess {
     row: organisation::Model,
     consultant: ConsultantId,
+    since: DateTime<Utc>,
 }
 
 impl OrganisationAccess {
@@ -32,6 +33,11 @@ impl OrganisationAccess {
     /// Its name.
     pub fn name(&self) -> &str {
         &self.row.name
+    }
+
+    /// Since when the consultant has had it.
+    pub const fn since(&self) -> DateTime<Utc> {
+        self.since
     }
 
     /// The consultant whose access it is.
@@ -131,7 +137,7 @@ pub async fn access(
         .one(db)
         .await?
         .ok_or(Error::NotFound)?;
-    membership::Entity::find()
+    let membership = membership::Entity::find()
         .filter(membership::COLUMN.organisation_id.eq(id))
         .filter(membership::COLUMN.consultant_id.eq(who.id()))
         .one(db)
@@ -140,6 +146,7 @@ pub async fn access(
     Ok(OrganisationAccess {
         row,
         consultant: who.id(),
+        since: membership.created_at,
     })
 }
 

@@ -40,7 +40,19 @@ pub struct Published<T> {
     pub content: T,
 }
 
-/// Freezes a report. `client` is what the client reads: it holds quotes, so it is sealed with the
+/// What is frozen when a report is published.
+#[derive(Debug)]
+pub struct Contents<'a, C, S> {
+    /// The version of the round's coding it was made from.
+    pub coding_version: i32,
+    /// What the client reads.
+    pub client: &'a C,
+    /// Figures and codings, without words.
+    pub score: &'a S,
+}
+
+/// Freezes a report of the themes as they are in that version; [`Error::Stale`] where they have
+/// changed since. `client` is what the client reads: it holds quotes, so it is sealed with the
 /// round's key and goes when the answers go. `score` holds no words and stays for comparison.
 /// Call it in a writing transaction.
 pub async fn publish<C: Serialize, S: Serialize>(
@@ -48,11 +60,10 @@ pub async fn publish<C: Serialize, S: Serialize>(
     tools: &Tools,
     access: &TeamAccess,
     round: &Round,
-    client: &C,
-    score: &S,
+    contents: &Contents<'_, C, S>,
     now: DateTime<Utc>,
 ) -> Result<i32> {
-    rounds::mark_published(db, round.id(), now).await?;
+    rounds::mark_published(db, round.id(), contents.coding_version, now).await?;
     let last = newest(db, round.id()).await?;
     let revision = last.map_or(1, |row| row.revision + 1);
     let id: ReportId = tools.id();
@@ -62,12 +73,12 @@ pub async fn publish<C: Serialize, S: Serialize>(
         revision: Set(revision),
         client: Set(gate::round_key(tools, round)?.seal_json(
             &client_place(id),
-            client,
+            contents.client,
             &*tools.entropy,
         )?),
         score: Set(access
             .key()
-            .seal_json(&score_place(id), score, &*tools.entropy)?),
+            .seal_json(&score_place(id), contents.score, &*tools.entropy)?),
         engine: Set(env!("CARGO_PKG_VERSION").to_owned()),
         consultant_id: Set(access.consultant()),
         published_at: Set(now),

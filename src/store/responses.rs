@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use entity::types::{LetterKind, RoundState};
 use entity::{invitation, response, round};
 use sea_orm::sea_query::{Expr, LockType};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::invitations::OpenInvitation;
 use super::{Result, Tools, gate, outbox};
@@ -126,11 +126,15 @@ pub async fn submit(
 ) -> Result<std::result::Result<Answers, Mistakes>> {
     still_open(db, invitation, now).await?;
     let row = find(db, tools, invitation, true).await?;
-    let draft = gate::open_own(tools, invitation, &row)?.draft;
-    let answers = match draft.check() {
+    let own = gate::open_own(tools, invitation, &row)?;
+    let answers = match own.draft.check() {
         Ok(answers) => answers,
         Err(mistakes) => return Ok(Err(mistakes)),
     };
+    if own.submitted.as_ref() == Some(&answers) {
+        // The same answers sent twice: nothing to keep, and no second receipt.
+        return Ok(Ok(answers));
+    }
     let key = gate::round_key(tools, invitation.round())?;
     let sealed = key.seal_json(&gate::submitted_place(row.id), &answers, &*tools.entropy)?;
     let next = row.version + 1;
@@ -151,13 +155,13 @@ pub async fn submit(
     )
     .await?;
     outbox::drop_reminders(db, invitation.id()).await?;
-    // One receipt for each submission: the version makes the key differ.
+    // One receipt for each submission; the key must not repeat anything of the response's row.
     outbox::enqueue(
         db,
         tools,
         LetterKind::Receipt,
         invitation.id(),
-        &format!("v{next}"),
+        &tools.entropy.uuid().to_string(),
         now,
     )
     .await?;
@@ -275,11 +279,16 @@ async fn mark<const N: usize>(
     flags: [(invitation::Column, bool); N],
 ) -> Result<()> {
     let mut update = invitation::Entity::update_many();
+    let mut differs = Condition::any();
     for (column, value) in flags {
         update = update.col_expr(column, Expr::value(value));
+        differs = differs.add(column.ne(value));
     }
     update
         .filter(invitation::COLUMN.id.eq(of.id()))
+        // A row that says so already is not written: on PostgreSQL two rows written by one
+        // transaction carry its number.
+        .filter(differs)
         .exec(db)
         .await?;
     Ok(())

@@ -9,8 +9,8 @@ use entity::types::{
 use entity::{invitation, response, round, statement, team};
 use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect, Set,
 };
 
 use super::consultants::SignedIn;
@@ -370,7 +370,12 @@ async fn overview_of(
 ) -> Result<Overview> {
     let asked = invitation::Entity::find()
         .filter(invitation::COLUMN.round_id.eq(round.id()))
-        .filter(invitation::COLUMN.revoked.eq(false))
+        // Somebody whose link was withdrawn after answering has still answered.
+        .filter(
+            Condition::any()
+                .add(invitation::COLUMN.revoked.eq(false))
+                .add(invitation::COLUMN.submitted.eq(true)),
+        )
         .all(db)
         .await?;
     let ids: Vec<InvitationId> = asked.iter().map(|row| row.id).collect();
@@ -465,12 +470,17 @@ pub async fn open(
         .collect();
     // In the order of their random keys: the order of the rows must not join the two tables.
     responses.sort_by_key(|row| row.id.clone().take());
-    invitation::Entity::insert_many(invitations)
-        .exec_without_returning(db)
-        .await?;
-    response::Entity::insert_many(responses)
-        .exec_without_returning(db)
-        .await?;
+    // In portions: databases limit how many values one statement may bind.
+    for portion in invitations.chunks(500) {
+        invitation::Entity::insert_many(portion.to_vec())
+            .exec_without_returning(db)
+            .await?;
+    }
+    for portion in responses.chunks(500) {
+        response::Entity::insert_many(portion.to_vec())
+            .exec_without_returning(db)
+            .await?;
+    }
     for invitation in letters {
         outbox::enqueue(db, tools, LetterKind::Invitation, invitation, "1", now).await?;
     }
@@ -516,14 +526,9 @@ pub async fn keep_promise_text(
     Ok(())
 }
 
-/// Reads the round again, as this transaction sees it.
+/// Reads the round again, and keeps others from changing it until this transaction ends.
 pub async fn again(db: &impl ConnectionTrait, round: &Round) -> Result<Round> {
-    Round::new(
-        round::Entity::find_by_id(round.id())
-            .one(db)
-            .await?
-            .ok_or(Error::NotFound)?,
-    )
+    Round::new(locked(db, round.id()).await?)
 }
 
 /// Asks again those who have neither answered nor declined; returns how many. Reminders of one
@@ -610,6 +615,12 @@ pub async fn close(
         .map(|row| row.id)
         .collect();
     outbox::drop_pending(db, &ids).await?;
+    // How often somebody saved is told by nothing from now on.
+    response::Entity::update_many()
+        .col_expr(response::Column::Version, Expr::value(0))
+        .filter(response::COLUMN.round_id.eq(round.id()))
+        .exec(db)
+        .await?;
     let key = gate::round_key(tools, round)?;
     let mut statements = Vec::new();
     for response in response::Entity::find()
@@ -643,7 +654,6 @@ pub async fn close(
         }
     }
     statements.sort_by_key(|row| row.id.clone().take());
-    // In portions: databases limit how many values one statement may bind.
     for portion in statements.chunks(500) {
         statement::Entity::insert_many(portion.to_vec())
             .exec_without_returning(db)
@@ -673,17 +683,18 @@ pub async fn due_to_erase(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Resu
         .all(db)
         .await?
     {
-        let round = Round::new(row)?;
-        if round.erases_at().is_some_and(|at| at <= now) {
-            due.push(round.id());
+        // Of the row alone: a round that cannot be read in full is deleted on time all the same.
+        let months = Months::new(u32::try_from(row.retention_months).unwrap_or_default());
+        let erases_at = row.closed_at.and_then(|at| at.checked_add_months(months));
+        if erases_at.is_some_and(|at| at <= now) {
+            due.push(row.id);
         }
     }
     Ok(due)
 }
 
-/// Deletes everything executives wrote in the round, and forgets its data key, so that copies in
-/// backups cannot be read either. Codings, themes and published reports stay. Call it in a writing
-/// transaction.
+/// Deletes everything executives wrote in the round, and forgets its data key, so that the quotations
+/// in published reports go too. Codings, themes and figures stay. Call it in a writing transaction.
 pub async fn erase(db: &impl ConnectionTrait, id: RoundId, now: DateTime<Utc>) -> Result<()> {
     let nothing = || Expr::value(Option::<Vec<u8>>::None);
     response::Entity::update_many()
@@ -706,13 +717,18 @@ pub async fn erase(db: &impl ConnectionTrait, id: RoundId, now: DateTime<Utc>) -
     Ok(())
 }
 
-/// Marks a closed round as published. Publishing again (a revision) keeps the first date.
+/// Marks a closed round as published, if its themes still are as in that version. Publishing again
+/// (a revision) keeps the first date.
 pub(super) async fn mark_published(
     db: &impl ConnectionTrait,
     id: RoundId,
+    coding_version: i32,
     now: DateTime<Utc>,
 ) -> Result<()> {
     let row = locked(db, id).await?;
+    if row.coding_version != coding_version {
+        return Err(Error::Stale);
+    }
     if row.state < RoundState::Closed {
         return Err(Error::Refused(
             "A report can be published once the round has closed.",

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use entity::types::{ConsultantId, Digest, ExecutiveId, OrganisationId, TeamId};
-use entity::{executive, organisation, team};
+use entity::{executive, invitation, organisation, team};
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Set,
 };
@@ -21,6 +22,7 @@ pub struct TeamAccess {
     organisation: organisation::Model,
     key: DataKey,
     consultant: ConsultantId,
+    since: Option<DateTime<Utc>>,
 }
 
 impl TeamAccess {
@@ -47,6 +49,11 @@ impl TeamAccess {
     /// The consultant whose access it is.
     pub const fn consultant(&self) -> ConsultantId {
         self.consultant
+    }
+
+    /// Since when the consultant has had it; `None` for the program itself.
+    pub(super) const fn since(&self) -> Option<DateTime<Utc>> {
+        self.since
     }
 
     pub(super) const fn key(&self) -> &DataKey {
@@ -123,8 +130,14 @@ pub async fn access(
         .one(db)
         .await?
         .ok_or(Error::NotFound)?;
-    organisations::access(db, who, row.organisation_id).await?;
-    for_program(db, tools, id, who.id()).await
+    let since = organisations::access(db, who, row.organisation_id)
+        .await?
+        .since();
+    let team = for_program(db, tools, id, who.id()).await?;
+    Ok(TeamAccess {
+        since: Some(since),
+        ..team
+    })
 }
 
 /// The team as the program itself works on it (the calendar closing a round), in the name of the
@@ -148,6 +161,7 @@ pub(crate) async fn for_program(
         row,
         organisation,
         consultant,
+        since: None,
     })
 }
 
@@ -236,8 +250,21 @@ pub async fn update_executive(
     person: &Person,
 ) -> Result<()> {
     let row = of_team(db, access, id).await?;
+    let email_index = index(tools, access.id(), &person.email);
+    if email_index != row.email_index {
+        // Whoever got a letter at the old address must not read or change the answers with it. The
+        // next letter carries the new link.
+        invitation::Entity::update_many()
+            .col_expr(
+                invitation::Column::LinkVersion,
+                Expr::col(invitation::Column::LinkVersion).add(1),
+            )
+            .filter(invitation::COLUMN.executive_id.eq(id))
+            .exec(db)
+            .await?;
+    }
     let mut row = row.into_active_model();
-    row.email_index = Set(index(tools, access.id(), &person.email));
+    row.email_index = Set(email_index);
     row.person = Set(access
         .key
         .seal_json(&person_place(id), person, &*tools.entropy)?);

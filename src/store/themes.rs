@@ -22,6 +22,8 @@ pub struct Theme {
     pub id: ThemeId,
     /// Its name.
     pub name: String,
+    /// Whether the name is a sentence that its author did not release: not for clients.
+    pub quoted: bool,
     /// The round in which it was made.
     pub first_round: RoundId,
     /// The theme it was merged into.
@@ -44,6 +46,7 @@ pub async fn all(db: &impl ConnectionTrait, access: &TeamAccess) -> Result<Vec<T
         themes.push(Theme {
             id: row.id,
             name: String::from_utf8_lossy(&name).into_owned(),
+            quoted: row.quoted,
             first_round: row.first_round_id,
             merged_into: row.merged_into,
         });
@@ -89,6 +92,7 @@ pub(super) async fn add(
     access: &TeamAccess,
     round: RoundId,
     name: &ThemeName,
+    quoted: bool,
     now: DateTime<Utc>,
 ) -> Result<ThemeId> {
     let id: ThemeId = tools.id();
@@ -98,6 +102,7 @@ pub(super) async fn add(
         name: Set(access
             .key()
             .seal(&place(id), name.as_str().as_bytes(), &*tools.entropy)?),
+        quoted: Set(quoted),
         first_round_id: Set(round),
         merged_into: Set(None),
         created_at: Set(now),
@@ -137,6 +142,10 @@ pub(super) async fn rename(
         .col_expr(
             theme::Column::Name,
             sea_orm::sea_query::Expr::value(sealed.0),
+        )
+        .col_expr(
+            theme::Column::Quoted,
+            sea_orm::sea_query::Expr::value(false),
         )
         .filter(theme::COLUMN.id.eq(id))
         .filter(theme::COLUMN.team_id.eq(access.id()))

@@ -3,7 +3,7 @@
 //!
 //! One 256-bit server key; every use has its own key derived from it by HKDF-SHA-256. Each team and
 //! each round has a random data key of its own, wrapped by the server key: forgetting a round's
-//! data key makes all its answers unreadable, backups of the database included.
+//! data key makes all its answers unreadable in this database.
 
 mod key_file;
 mod links;

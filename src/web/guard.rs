@@ -3,7 +3,7 @@
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpResponse, web};
 
@@ -25,7 +25,12 @@ pub async fn secure_headers(
         .app_data::<web::Data<State>>()
         .is_some_and(|state| state.settings.public_url.starts_with("https://"));
     let mut response = next.call(request).await?;
-    let headers = response.headers_mut();
+    harden(response.headers_mut(), secure);
+    Ok(response)
+}
+
+/// Adds the security headers that an answer does not have yet.
+pub(super) fn harden(headers: &mut HeaderMap, secure: bool) {
     let mut set = |name: HeaderName, value: &'static str| {
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));
@@ -45,7 +50,6 @@ pub async fn secure_headers(
     if secure {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
-    Ok(response)
 }
 
 /// Refuses writing requests that another site's page sent. Browsers say where a request comes from

@@ -8,6 +8,7 @@ use governor::{DefaultKeyedRateLimiter, Quota};
 
 use crate::error::Error;
 use crate::settings::Settings;
+use crate::survey::EmailAddress;
 
 /// Counts attempts by client and by account. In memory: each copy of the server counts its own.
 #[derive(Clone)]
@@ -39,7 +40,9 @@ impl Limits {
     /// One attempt to sign in, by client and by account (any text that names it).
     pub fn sign_in(&self, client: &str, account: &str) -> Result<(), Error> {
         check(&self.sign_in, client)?;
-        check(&self.account, &account.to_lowercase())
+        // What is no address belongs to nobody: one count for all of that.
+        let account = EmailAddress::parse(account).map(|address| address.folded());
+        check(&self.account, &account.unwrap_or_default())
     }
 
     /// One private link that opened nothing.

@@ -11,6 +11,7 @@ use actix_web::{HttpResponse, ResponseError, web};
 use minijinja::context;
 use tracing_actix_web::RequestId;
 
+use super::guard::harden;
 use super::{State, limits};
 use crate::error::{Error, Trouble};
 use crate::survey::Language;
@@ -92,7 +93,7 @@ pub async fn pages_for_errors(
         Ok(response) => response.map_into_boxed_body(),
         // A middleware failed (sessions could not be read, say): there is no request to answer to.
         Err(failed) => {
-            let page = match failed.as_error::<Error>() {
+            let mut page = match failed.as_error::<Error>() {
                 Some(error) => answer(state.as_ref().map(web::Data::get_ref), error, &asked),
                 None if failed.as_response_error().status_code().is_server_error() => answer(
                     state.as_ref().map(web::Data::get_ref),
@@ -101,6 +102,10 @@ pub async fn pages_for_errors(
                 ),
                 None => return Err(failed),
             };
+            let secure = state
+                .as_ref()
+                .is_some_and(|state| state.settings.public_url.starts_with("https://"));
+            harden(page.headers_mut(), secure);
             return Err(InternalError::from_response("answered with a page", page).into());
         }
     };

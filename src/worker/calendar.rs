@@ -45,6 +45,11 @@ impl Calendar {
     async fn close(&self, id: entity::types::RoundId) -> Result<(), Error> {
         let tx = store::begin_write(&self.db).await?;
         let (access, round) = rounds::for_program(&tx, &self.tools, id).await?;
+        // Under the lock: it may have been extended while this transaction waited.
+        let round = rounds::again(&tx, &round).await?;
+        if round.closes_at() > self.clock.now() {
+            return Err(Error::Refused("The round has been extended."));
+        }
         conduct::close_round(&tx, &self.tools, &access, &round, self.clock.now()).await?;
         tx.commit().await?;
         Ok(())

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+use entity::types::RoundId;
 use sea_orm::DatabaseConnection;
 use tokio_util::sync::CancellationToken;
 
@@ -25,19 +27,33 @@ pub struct Janitor {
 }
 
 impl Janitor {
-    /// Deletes everything that is due; returns the number of rounds whose answers went.
+    /// Deletes everything that is due; returns the number of rounds whose answers went. One that fails
+    /// does not keep the others.
     pub async fn step(&self) -> Result<usize, Error> {
         let now = self.clock.now();
         self.limits.sweep();
         sessions::sweep(&self.db, now).await?;
         let due = rounds::due_to_erase(&self.db, now).await?;
-        for id in &due {
-            let tx = store::begin_write(&self.db).await?;
-            rounds::erase(&tx, *id, now).await?;
-            tx.commit().await?;
-            tracing::info!(round = %id, "the answers of a round have been deleted, as promised");
+        let mut erased = 0;
+        for id in due {
+            match self.erase(id, now).await {
+                Ok(()) => {
+                    erased += 1;
+                    tracing::info!(round = %id, "the answers of a round have been deleted, as promised");
+                }
+                Err(error) => {
+                    tracing::error!(round = %id, error = &error as &dyn std::error::Error, "the answers of a round could not be deleted");
+                }
+            }
         }
-        Ok(due.len())
+        Ok(erased)
+    }
+
+    async fn erase(&self, id: RoundId, now: DateTime<Utc>) -> Result<(), Error> {
+        let tx = store::begin_write(&self.db).await?;
+        rounds::erase(&tx, id, now).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Cleans until the server stops.

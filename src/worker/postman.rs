@@ -75,6 +75,11 @@ impl Postman {
     }
 
     async fn deliver(&self, row: &outbox::Model, now: DateTime<Utc>) -> (Next, Step) {
+        if row.attempts > MOST_ATTEMPTS {
+            // Its workers died before they could settle it.
+            let words = "the letter was tried too often without an answer".to_owned();
+            return (Next::Dead { words }, Step::Failed);
+        }
         let refusal = match self.try_to_send(row, now).await {
             Ok(true) => return (Next::Sent, Step::Sent),
             Ok(false) => return (Next::Dropped, Step::Dropped),

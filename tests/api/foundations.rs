@@ -206,7 +206,58 @@ on_both_databases! {
         let score: serde_json::Value = serde_json::from_str(&stage.noa.get(&format!("{round}/score.json")).await.body).expect("JSON");
         assert_eq!(score["format"], "coherence-score/1");
         assert_eq!(score["index"]["leave_one_out"], serde_json::json!([]));
+        // While statements are being sorted, nothing is shown person by person: moving one would
+        // show whose figures move with it.
+        assert_eq!((&score["similarity"], &score["camps"]), (&serde_json::Value::Null, &serde_json::Value::Null));
+        stage.noa.get(&format!("{round}/report")).await.does_not_say("How alike two people");
+        stage.noa.post(&format!("{round}/publish"), &[("sure", "yes")]).await.leads_to("/rounds/");
+        let body = stage.noa.get(&format!("{round}/score.json")).await.body;
+        let score: serde_json::Value = serde_json::from_str(&body).expect("JSON");
         assert_eq!(score["similarity"]["executives"], serde_json::json!(["A", "B", "C", "D", "E"]));
+        assert_eq!(score["questions"]["asks"]["list"], serde_json::json!([]));
+        let findings = score["findings"].as_array().expect("findings");
+        assert!(!findings.is_empty() && findings.iter().all(|finding| finding.get("functions").is_none()));
+    }
+
+    async fn a_colleague_who_came_after_the_opening_was_not_promised_in(backend: Backend) {
+        let stage = Stage::open(backend, "consultant").await.answered_by(4).await;
+        let organisation = stage.noa.get("/organisations").await.link("/organisations/");
+        let early = stage.noa.colleague(&organisation, "Kim Roe", "kim@example.com").await;
+        stage.app.clock.advance(chrono::TimeDelta::minutes(1));
+        let late = stage.noa.colleague(&organisation, "Lou Orr", "lou@example.com").await;
+        stage.close().await;
+        let board = format!("{}/themes/stops", stage.round);
+        early.get(&board).await.is(200).says("The rebrand");
+        for path in ["themes/stops", "report", "report/client", "score.json"] {
+            late.get(&format!("{}/{path}", stage.round)).await.is(409).does_not_say("rebrand").does_not_say("zz");
+        }
+        late.get(&stage.round).await.is(200).does_not_say("zz");
+    }
+
+    async fn correcting_an_address_ends_the_link_that_went_to_the_old_one(backend: Backend) {
+        let stage = Stage::open(backend, "confidential").await;
+        stage.app.deliver().await;
+        let (name, address, _) = TEAM[0];
+        let old = stage.app.private_path(address);
+        let reader = crate::visitor::Visitor::at(&stage.app.address());
+        reader.get(&old).await.is(200);
+        let page = stage.noa.get(&stage.team).await;
+        let row = page.body.find(name).expect("the executive is listed");
+        let from = row + page.body[row..].find("/executives/").expect("a link");
+        let executive = page.body[from..].split('"').next().expect("a path").to_owned();
+        let fields = [("name", name), ("email", "right@halden.example"), ("function", "Finance")];
+        stage.noa.post(&executive, &fields).await.leads_to("/teams/");
+        reader.get(&old).await.is(404);
+        let round = stage.noa.get(&stage.round).await;
+        let row = round.body.find(name).expect("listed");
+        let field = round.body[row..].find("name=\"invitation\"").expect("a form") + row;
+        let value = round.body[field..].split("value=\"").nth(1).expect("a value");
+        let invitation = value.split('"').next().expect("an id");
+        stage.noa.post(&format!("{}/resend", stage.round), &[("invitation", invitation)]).await.leads_to("/rounds/");
+        assert_eq!(stage.app.deliver().await, 1);
+        let new = stage.app.private_path("right@halden.example");
+        assert_ne!(new, old);
+        reader.get(&new).await.is(200);
     }
 
     async fn the_promise_decides_whether_the_consultant_sees_names(backend: Backend) {

@@ -193,26 +193,33 @@ pub fn bad_list() -> String {
     list().replace("callum@ferrowvane.example", "callum at ferrowvane")
 }
 
+/// What a text has in it, and the theme that this speaks of.
+const SIGNS: [(&str, &str); 16] = [
+    ("discount", "Discounts"),
+    ("sweden", "Nordic launch"),
+    ("nordic", "Nordic launch"),
+    ("platform", "Platform reliability"),
+    ("outage", "Platform reliability"),
+    ("margin", "Gross margin"),
+    ("ten largest", "Ten largest accounts"),
+    ("analytics", "Analytics module"),
+    ("brand", "Brand relaunch"),
+    ("custom work", "Custom work"),
+    ("new features", "New features"),
+    ("support", "Customer support"),
+    ("reporting", "Internal reporting"),
+    ("growth", "Nordic launch"),
+    ("credits", "Platform reliability"),
+    ("hire", "Customer support"),
+];
+
+/// Whether the consultant has given a theme this name.
+pub fn is_theme(name: &str) -> bool {
+    SIGNS.iter().any(|(_, theme)| *theme == name)
+}
+
 /// The theme that the consultant sees in a text.
 pub fn theme_of(text: &str) -> &'static str {
-    const SIGNS: [(&str, &str); 16] = [
-        ("discount", "Discounts"),
-        ("sweden", "Nordic launch"),
-        ("nordic", "Nordic launch"),
-        ("platform", "Platform reliability"),
-        ("outage", "Platform reliability"),
-        ("margin", "Gross margin"),
-        ("ten largest", "Ten largest accounts"),
-        ("analytics", "Analytics module"),
-        ("brand", "Brand relaunch"),
-        ("custom work", "Custom work"),
-        ("new features", "New features"),
-        ("support", "Customer support"),
-        ("reporting", "Internal reporting"),
-        ("growth", "Nordic launch"),
-        ("credits", "Platform reliability"),
-        ("hire", "Customer support"),
-    ];
     let text = text.to_lowercase();
     // "The platform rebuild, until the Nordic launch is done" asks to put off the platform.
     if text.contains("platform rebuild") {

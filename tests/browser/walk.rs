@@ -412,6 +412,10 @@ impl Walk {
     async fn by_key(board: &Board<'_>) {
         let card = board.cards().await.into_iter().last().expect("a card");
         board.take(&card.coding).await;
+        board
+            .browser
+            .script("document.getElementById('now').focus()")
+            .await;
         let named = "return document.querySelector('#now [data-key=\"1\"] span').firstChild.textContent.trim()";
         let likeliest = board.browser.script(named).await;
         board.changes(board.browser.press("1")).await;

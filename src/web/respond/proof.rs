@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::store::invitations::{self, OpenInvitation, Proven};
 use crate::survey::Language;
 use crate::vault::LinkToken;
-use crate::web::{Fields, State, limits};
+use crate::web::{Fields, State};
 
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, actix_web::Error>>>>;
 
@@ -35,9 +35,7 @@ impl FromRequest for Link {
             let (state, token) = addressed(&request)?;
             match prove(&state, &token).await {
                 Ok(Proven::Open(invitation)) => Ok(Self { token, invitation }),
-                Ok(Proven::Closed(_)) | Err(Error::NotFound) => {
-                    Err(nothing(&request, &state).into())
-                }
+                Ok(Proven::Closed(_)) => Err(Error::NotFound.into()),
                 Err(error) => Err(error.into()),
             }
         })
@@ -92,21 +90,10 @@ impl FromRequest for Sent {
                     let answer = kept::unavailable(speech, &token, &fields, json)?;
                     Err(InternalError::from_response(error, answer).into())
                 }
-                Err(Error::NotFound) => Err(nothing(&request, &state).into()),
                 Err(error) => Err(error.into()),
             }
         })
     }
-}
-
-/// The link opens nothing: a page that does not exist, for those who do not try too often.
-fn nothing(request: &HttpRequest, state: &State) -> Error {
-    let client = limits::client(request, &state.settings);
-    state
-        .limits
-        .unknown_link(&client)
-        .err()
-        .unwrap_or(Error::NotFound)
 }
 
 async fn prove(state: &State, token: &str) -> Result<Proven, Error> {

@@ -350,6 +350,7 @@ mod tests {
         let theme = |n, name: &str| Theme {
             id: ThemeId(Uuid::from_u128(n)),
             name: name.to_owned(),
+            quoted: false,
             first_round: RoundId(Uuid::nil()),
             merged_into: None,
         };

@@ -86,7 +86,6 @@ pub(super) async fn extend(
                 &tx,
                 &state.tools,
                 &state.catalogue,
-                &path.access,
                 &path.round,
                 at,
                 state.now(),
@@ -138,6 +137,8 @@ pub(super) async fn publish(
     path: RoundPath,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Error> {
+    let reader = ConsultantReader::of(&path.access, &path.round)?;
+    let publication = conduct::prepare(&state.db, &state.tools, &reader).await?;
     let tx = store::begin_write(&state.db).await?;
     let round = rounds::again(&tx, &path.round).await?;
     if round.state() == RoundState::Published {
@@ -145,8 +146,7 @@ pub(super) async fn publish(
             "The report has been published: it stays as it is.",
         ));
     }
-    let reader = ConsultantReader::of(&path.access, &round)?;
-    conduct::publish(&tx, &state.tools, &reader, state.now()).await?;
+    conduct::publish(&tx, &state.tools, &reader, &publication, state.now()).await?;
     tx.commit().await?;
     Ok(back(&path, "published", 1))
 }
