@@ -209,7 +209,7 @@ on_both_databases! {
         // While statements are being sorted, nothing is shown person by person: moving one would
         // show whose figures move with it.
         assert_eq!((&score["similarity"], &score["camps"]), (&serde_json::Value::Null, &serde_json::Value::Null));
-        stage.noa.get(&format!("{round}/report")).await.does_not_say("How alike two people");
+        stage.noa.get(&format!("{round}/report")).await.does_not_say("answers are, of 100");
         stage.noa.post(&format!("{round}/publish"), &[("sure", "yes")]).await.leads_to("/rounds/");
         let body = stage.noa.get(&format!("{round}/score.json")).await.body;
         let score: serde_json::Value = serde_json::from_str(&body).expect("JSON");

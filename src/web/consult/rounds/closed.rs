@@ -111,7 +111,14 @@ async fn sorting(
             "Nobody wrote a statement in this round.",
         ));
     }
-    let reader = ConsultantReader::of(&path.access, &path.round)?;
+    let reader = match ConsultantReader::of(&path.access, &path.round) {
+        Ok(reader) => reader,
+        // Given access after the round opened: the rest of the page is theirs to see.
+        Err(Error::Refused(why)) => {
+            return Ok(nothing("The statements are not yours to read", why));
+        }
+        Err(error) => return Err(error),
+    };
     let board = codings::board(&state.db, &state.tools, &reader).await?;
     let published = path.round.state() == RoundState::Published;
     let index = if enough {
