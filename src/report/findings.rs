@@ -5,6 +5,7 @@ use crate::scoring::{Comparison, Finding, FindingKind, Question, Target};
 use super::desk::Desk;
 use super::view::{Choice, Fork, Voice};
 use super::words::{capital, list, number, several};
+use crate::survey::Count;
 
 /// Most decisions a team is asked to take.
 const DECISIONS: usize = 5;
@@ -74,8 +75,12 @@ impl Desk<'_> {
             }
             FindingKind::SplitPriority => {
                 // Not how many leave it off: with the first count, that would tell how many gave no list.
+                let rest = match crowd.count(a) {
+                    Count::NearlyAll => ", but not everybody does",
+                    _ => "; the others do not",
+                };
                 format!(
-                    "{} {theme} among their priorities; the others do not.",
+                    "{} {theme} among their priorities{rest}.",
                     crowd.says(a, "names", "name")
                 )
             }
