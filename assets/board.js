@@ -61,7 +61,10 @@
   async function load(request, where) {
     if (busy) return;
     busy = true;
-    board()?.classList.add("busy");
+    // What is about to be drawn anew cannot be used meanwhile: nothing pressed is lost unseen.
+    const waiting = board();
+    if (waiting) waiting.inert = true;
+    waiting?.classList.add("busy");
     try {
       const answer = await fetch(request);
       show(await answer.text(), answer.redirected ? answer.url : "", where);
@@ -69,7 +72,8 @@
       say("The server cannot be reached. Nothing was changed; please try again.");
     } finally {
       busy = false;
-      board()?.classList.remove("busy");
+      if (waiting) waiting.inert = false;
+      waiting?.classList.remove("busy");
     }
   }
 

@@ -13,3 +13,5 @@ mail-decline = Wenn Sie lieber nicht teilnehmen, können Sie das auf derselben S
 mail-notice-title = Wer was sieht
 mail-receipt-wrong = Wenn diese Antworten nicht von Ihnen sind, antworten Sie bitte auf diesen Brief.
 mail-reply = Antworten auf diesen Brief gehen an { $consultant }.
+
+mail-on-behalf = im Auftrag von { $organisation }, { $team }

@@ -13,3 +13,5 @@ mail-decline = If you would rather not take part, you can say so on the same pag
 mail-notice-title = Who sees what
 mail-receipt-wrong = If these answers are not from you, please reply to this letter.
 mail-reply = Replies to this letter go to { $consultant }.
+
+mail-on-behalf = for { $organisation }, { $team }
