@@ -3,19 +3,19 @@
 use chrono::{DateTime, Months, Utc};
 use chrono_tz::Tz;
 use entity::types::{
-    ConsultantId, InvitationId, LetterKind, OrganisationId, ResponseId, RoundId, RoundState,
-    Sealed, StatementId, TeamId,
+    ConsultantId, InvitationId, LetterKind, ResponseId, RoundId, RoundState, Sealed, StatementId,
+    TeamId,
 };
-use entity::{invitation, response, round, statement, team};
+use entity::{invitation, response, round, statement};
 use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, Set,
 };
 
 use super::consultants::SignedIn;
 use super::teams::{self, TeamAccess};
-use super::{Result, Tools, gate, organisations, outbox};
+use super::{Result, Tools, gate, outbox};
 use crate::error::Error;
 use crate::survey::answers::Answers;
 use crate::survey::round::{DEFAULT_WEIGHTS, RoundPlan};
@@ -125,6 +125,11 @@ impl Round {
     /// Counts changes to the coding.
     pub const fn coding_version(&self) -> i32 {
         self.row.coding_version
+    }
+
+    /// When it was made.
+    pub const fn created_at(&self) -> DateTime<Utc> {
+        self.row.created_at
     }
 
     /// When it opened.
@@ -317,81 +322,6 @@ pub async fn previous(
         .find(|candidate| Some(candidate.id()) == round.previous_id())
         .or_else(|| rounds.iter().find(done))
         .cloned())
-}
-
-/// A round with what the home page says of it.
-#[derive(Clone, Debug)]
-pub struct Overview {
-    /// The organisation's key.
-    pub organisation_id: OrganisationId,
-    /// The organisation's name.
-    pub organisation: String,
-    /// The team's name.
-    pub team: String,
-    /// The round.
-    pub round: Round,
-    /// How many executives it asks; 0 while it is a draft.
-    pub asked: usize,
-    /// How many have submitted.
-    pub submitted: usize,
-    /// How many have declined.
-    pub declined: usize,
-    /// How many invitations the mail server refused for good.
-    pub failed_letters: usize,
-    /// How many texts there are to sort into themes.
-    pub texts: usize,
-    /// How many of them a consultant has confirmed.
-    pub confirmed: usize,
-}
-
-/// All rounds of all teams the consultant works for, the newest first.
-pub async fn overview(db: &impl ConnectionTrait, who: &SignedIn) -> Result<Vec<Overview>> {
-    let mut list = Vec::new();
-    for listed in organisations::list(db, who).await? {
-        for team in &listed.teams {
-            let rows = round::Entity::find()
-                .filter(round::COLUMN.team_id.eq(team.id))
-                .all(db)
-                .await?;
-            for row in rows {
-                list.push(overview_of(db, &listed.organisation, team, Round::new(row)?).await?);
-            }
-        }
-    }
-    list.sort_by_key(|o| std::cmp::Reverse(o.round.row.created_at));
-    Ok(list)
-}
-
-async fn overview_of(
-    db: &impl ConnectionTrait,
-    organisation: &entity::organisation::Model,
-    team: &team::Model,
-    round: Round,
-) -> Result<Overview> {
-    let asked = invitation::Entity::find()
-        .filter(invitation::COLUMN.round_id.eq(round.id()))
-        // Somebody whose link was withdrawn after answering has still answered.
-        .filter(
-            Condition::any()
-                .add(invitation::COLUMN.revoked.eq(false))
-                .add(invitation::COLUMN.submitted.eq(true)),
-        )
-        .all(db)
-        .await?;
-    let ids: Vec<InvitationId> = asked.iter().map(|row| row.id).collect();
-    let (texts, confirmed) = super::codings::count(db, round.id()).await?;
-    Ok(Overview {
-        organisation_id: organisation.id,
-        organisation: organisation.name.clone(),
-        team: team.name.clone(),
-        asked: asked.len(),
-        submitted: asked.iter().filter(|row| row.submitted).count(),
-        declined: asked.iter().filter(|row| row.declined).count(),
-        failed_letters: outbox::failed(db, &ids).await?,
-        texts,
-        confirmed,
-        round,
-    })
 }
 
 async fn locked(db: &impl ConnectionTrait, id: RoundId) -> Result<round::Model> {
@@ -672,49 +602,6 @@ pub async fn due_to_close(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Resu
         .into_iter()
         .map(|row| row.id)
         .collect())
-}
-
-/// Rounds whose answers must be deleted by now, as promised.
-pub async fn due_to_erase(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<RoundId>> {
-    let mut due = Vec::new();
-    for row in round::Entity::find()
-        .filter(round::COLUMN.closed_at.is_not_null())
-        .filter(round::COLUMN.erased_at.is_null())
-        .all(db)
-        .await?
-    {
-        // Of the row alone: a round that cannot be read in full is deleted on time all the same.
-        let months = Months::new(u32::try_from(row.retention_months).unwrap_or_default());
-        let erases_at = row.closed_at.and_then(|at| at.checked_add_months(months));
-        if erases_at.is_some_and(|at| at <= now) {
-            due.push(row.id);
-        }
-    }
-    Ok(due)
-}
-
-/// Deletes everything executives wrote in the round, and forgets its data key, so that the quotations
-/// in published reports go too. Codings, themes and figures stay. Call it in a writing transaction.
-pub async fn erase(db: &impl ConnectionTrait, id: RoundId, now: DateTime<Utc>) -> Result<()> {
-    let nothing = || Expr::value(Option::<Vec<u8>>::None);
-    response::Entity::update_many()
-        .col_expr(response::Column::Draft, nothing())
-        .col_expr(response::Column::Submitted, nothing())
-        .filter(response::COLUMN.round_id.eq(id))
-        .exec(db)
-        .await?;
-    statement::Entity::update_many()
-        .col_expr(statement::Column::Body, nothing())
-        .filter(statement::COLUMN.round_id.eq(id))
-        .exec(db)
-        .await?;
-    round::Entity::update_many()
-        .col_expr(round::Column::DataKey, nothing())
-        .col_expr(round::Column::ErasedAt, Expr::value(now))
-        .filter(round::COLUMN.id.eq(id))
-        .exec(db)
-        .await?;
-    Ok(())
 }
 
 /// Marks a closed round as published, if its themes still are as in that version. Publishing again

@@ -10,7 +10,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::pause;
 use crate::error::Error;
-use crate::store::{self, rounds, sessions};
+use crate::store::deletion;
+use crate::store::{self, sessions};
 use crate::web::Limits;
 use crate::world::Clock;
 
@@ -33,7 +34,7 @@ impl Janitor {
         let now = self.clock.now();
         self.limits.sweep();
         sessions::sweep(&self.db, now).await?;
-        let due = rounds::due_to_erase(&self.db, now).await?;
+        let due = deletion::due_to_erase(&self.db, now).await?;
         let mut erased = 0;
         for id in due {
             match self.erase(id, now).await {
@@ -51,7 +52,7 @@ impl Janitor {
 
     async fn erase(&self, id: RoundId, now: DateTime<Utc>) -> Result<(), Error> {
         let tx = store::begin_write(&self.db).await?;
-        rounds::erase(&tx, id, now).await?;
+        deletion::erase(&tx, id, now).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -93,7 +93,7 @@ fn another_seed_moves_what_is_drawn_and_nothing_else() {
 fn what_is_wrong_in_a_file_is_named_with_its_path_and_status_2() {
     let text = std::fs::read_to_string(ROUND).expect("readable");
     let mut round: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-    let mut spoiled = |pointer: &str, value: serde_json::Value| {
+    let spoiled = |pointer: &str, value: serde_json::Value| {
         let mut copy = round.clone();
         *copy.pointer_mut(pointer).expect("there") = value;
         with_input(&["score", "-"], &copy.to_string())

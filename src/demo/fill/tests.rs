@@ -10,7 +10,7 @@ use crate::conduct::Frozen;
 use crate::demo::{Folder, settings};
 use crate::mail::{Letter, Memory};
 use crate::scoring::PositionWords;
-use crate::store::reports;
+use crate::store::{overview, reports};
 use crate::world::SeededEntropy;
 
 struct Demo {
@@ -49,7 +49,7 @@ impl Demo {
         }
     }
 
-    async fn rounds(&self) -> Vec<rounds::Overview> {
+    async fn rounds(&self) -> Vec<overview::Overview> {
         let state = self.app.state();
         let email = EmailAddress::parse(ADDRESS).expect("valid");
         let (id, _) = consultants::credentials(&state.db, &state.tools, &email)
@@ -59,7 +59,7 @@ impl Demo {
         let who = consultants::signed_in(&state.db, &state.tools, id)
             .await
             .expect("signed in");
-        rounds::overview(&state.db, &who).await.expect("read")
+        overview::all(&state.db, &who).await.expect("read")
     }
 
     async fn frozen(&self, round: &Round) -> Frozen {

@@ -6,8 +6,9 @@ use minijinja::{Value, context};
 use super::next_steps::{Facts, heading, next_steps};
 use crate::error::Error;
 use crate::store::consultants::SignedIn;
-use crate::store::rounds::Overview;
-use crate::store::{organisations, rounds};
+use crate::store::organisations;
+use crate::store::overview;
+use crate::store::overview::Overview;
 use crate::web::State;
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
@@ -16,7 +17,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 
 async fn home(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, Error> {
     let now = state.now();
-    let overview = rounds::overview(&state.db, &who).await?;
+    let overview = overview::all(&state.db, &who).await?;
     let facts: Vec<Facts> = overview.iter().map(Facts::from).collect();
     let steps = next_steps(&facts, now);
     let rows: Vec<Value> = overview

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use entity::types::RoundState;
 
 use super::{capital, in_words};
-use crate::store::rounds::Overview;
+use crate::store::overview::Overview;
 
 /// An open round with missing answers is worth a look when it closes within this many days.
 const SOON_DAYS: i64 = 5;

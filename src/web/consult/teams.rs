@@ -11,7 +11,7 @@ use super::{Wrong, capital, counted, languages};
 use crate::error::Error;
 use crate::store;
 use crate::store::consultants::SignedIn;
-use crate::store::rounds;
+use crate::store::overview;
 use crate::store::teams::{self, Executive, TeamAccess};
 use crate::survey::{Language, Person};
 use crate::web::{Fields, State, TeamPath, see_other};
@@ -117,10 +117,9 @@ async fn page(
     let (gone, present): (Vec<&Executive>, Vec<&Executive>) =
         executives.iter().partition(|e| e.left_at.is_some());
     let now = state.now();
-    let rounds: Vec<Value> = rounds::overview(&state.db, &path.who)
+    let rounds: Vec<Value> = overview::of_team(&state.db, access)
         .await?
         .iter()
-        .filter(|overview| overview.round.team_id() == access.id())
         .map(|overview| {
             context! {
                 id => overview.round.id().to_string(),

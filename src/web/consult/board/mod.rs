@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::store;
 use crate::store::codings::{self, Board, Change};
 use crate::store::gate::ConsultantReader;
+use crate::store::history;
 use crate::store::invitations::{self, Stage};
 use crate::survey::{Language, Promise, Question};
 use crate::web::{Fields, RoundPath, State, see_other};
@@ -122,7 +123,7 @@ async fn just_done(
     version: i32,
 ) -> Result<Option<String>, Error> {
     let after = version.saturating_sub(1);
-    let events = codings::history(
+    let events = history::of_round(
         &state.db,
         &state.tools,
         reader.access(),
@@ -242,7 +243,7 @@ async fn stale(
     again: String,
 ) -> Result<HttpResponse, Error> {
     let events =
-        codings::history(&state.db, &state.tools, &path.access, &path.round, based_on).await?;
+        history::of_round(&state.db, &state.tools, &path.access, &path.round, based_on).await?;
     let mut fields: Vec<Value> = form
         .iter()
         .filter(|(name, _)| *name != "version")
@@ -327,7 +328,7 @@ fn intention(change: &Change, board: &Board) -> String {
 }
 
 async fn history(path: RoundPath, state: web::Data<State>) -> Result<HttpResponse, Error> {
-    let events = codings::history(&state.db, &state.tools, &path.access, &path.round, 0).await?;
+    let events = history::of_round(&state.db, &state.tools, &path.access, &path.round, 0).await?;
     state.page(
         "consult/board_history.html",
         context! {
@@ -338,7 +339,7 @@ async fn history(path: RoundPath, state: web::Data<State>) -> Result<HttpRespons
     )
 }
 
-fn lines(state: &State, path: &RoundPath, events: Vec<codings::PastEvent>) -> Vec<Value> {
+fn lines(state: &State, path: &RoundPath, events: Vec<history::PastEvent>) -> Vec<Value> {
     events
         .into_iter()
         .map(|event| {

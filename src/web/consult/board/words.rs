@@ -1,8 +1,8 @@
 //! What the board says in sentences: the history, the index, where a statement comes from.
 
 use crate::scoring::IndexFigures;
-use crate::store::codings::{Event, PastEvent};
 use crate::store::gate::Excerpt;
+use crate::store::history::{Event, PastEvent};
 use crate::survey::{Body, Comparison, Measure, Promise, Question, Target};
 use crate::web::consult::{capital, counted, in_words};
 use entity::types::Side;
