@@ -60,36 +60,47 @@ async fn rows(db: &DatabaseConnection, sql: &str) -> Vec<Vec<String>> {
 async fn shape(db: &DatabaseConnection) -> BTreeSet<String> {
     let mut shape = BTreeSet::new();
     for table in TABLES {
-        match db.get_database_backend() {
-            DbBackend::Sqlite => {
-                for row in rows(db, &format!("SELECT name, upper(type), \"notnull\", pk FROM pragma_table_info('{table}')")).await {
-                    // A declared length means nothing to SQLite, nor does the name of a blob; the writers differ in them.
-                    let kind = row[1].split('(').next().unwrap_or_default();
-                    let kind = if kind.contains("BINARY") { "BLOB" } else { kind };
-                    shape.insert(format!("{table}.{} {kind} notnull={} pk={}", row[0], row[2], row[3]));
-                }
-                for index in rows(db, &format!("SELECT name FROM pragma_index_list('{table}') WHERE \"unique\" = 1 AND origin <> 'pk'")).await {
+        if db.get_database_backend() == DbBackend::Sqlite {
+            for row in rows(
+                db,
+                &format!(
+                    "SELECT name, upper(type), \"notnull\", pk FROM pragma_table_info('{table}')"
+                ),
+            )
+            .await
+            {
+                // A declared length means nothing to SQLite, nor does the name of a blob; the writers differ in them.
+                let kind = row[1].split('(').next().unwrap_or_default();
+                let kind = if kind.contains("BINARY") {
+                    "BLOB"
+                } else {
+                    kind
+                };
+                shape.insert(format!(
+                    "{table}.{} {kind} notnull={} pk={}",
+                    row[0], row[2], row[3]
+                ));
+            }
+            for index in rows(db, &format!("SELECT name FROM pragma_index_list('{table}') WHERE \"unique\" = 1 AND origin <> 'pk'")).await {
                     let columns = rows(db, &format!("SELECT name FROM pragma_index_info('{}') ORDER BY seqno", index[0])).await;
                     shape.insert(format!("{table} unique {}", columns.concat().join(",")));
                 }
-            }
-            _ => {
-                let sql = format!(
-                    "SELECT column_name::text, data_type::text, is_nullable::text FROM information_schema.columns \
+        } else {
+            let sql = format!(
+                "SELECT column_name::text, data_type::text, is_nullable::text FROM information_schema.columns \
                      WHERE table_name = '{table}' AND table_schema = current_schema()"
-                );
-                for row in rows(db, &sql).await {
-                    shape.insert(format!("{table}.{}", row.join(" ")));
-                }
-                let sql = format!(
-                    "SELECT (SELECT string_agg(a.attname::text, ',' ORDER BY k.n) FROM unnest(i.indkey) WITH ORDINALITY AS k(att, n) \
+            );
+            for row in rows(db, &sql).await {
+                shape.insert(format!("{table}.{}", row.join(" ")));
+            }
+            let sql = format!(
+                "SELECT (SELECT string_agg(a.attname::text, ',' ORDER BY k.n) FROM unnest(i.indkey) WITH ORDINALITY AS k(att, n) \
                      JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.att) AS columns \
                      FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace s ON s.oid = c.relnamespace \
                      WHERE i.indisunique AND c.relname = '{table}' AND s.nspname = current_schema()"
-                );
-                for row in rows(db, &sql).await {
-                    shape.insert(format!("{table} unique {}", row[0]));
-                }
+            );
+            for row in rows(db, &sql).await {
+                shape.insert(format!("{table} unique {}", row[0]));
             }
         }
     }

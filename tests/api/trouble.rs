@@ -99,9 +99,9 @@ on_both_databases! {
         );
         reader.post(&format!("{link}/1"), &fields).await.leads_to(&link);
         let (page, closing) = (format!("{link}/last"), format!("{}/close", stage.round));
-        let (sent, _) = tokio::join!(reader.post(&page, &send), stage.noa.post(&closing, &[("sure", "yes")]));
+        let (reply, _) = tokio::join!(reader.post(&page, &send), stage.noa.post(&closing, &[("sure", "yes")]));
         let board = stage.noa.get(&format!("{}/themes/priorities", stage.round)).await;
-        assert_eq!(sent.status == 303, board.body.contains("Late words"), "{}: {}", sent.status, sent.body);
+        assert_eq!(reply.status == 303, board.body.contains("Late words"), "{}: {}", reply.status, reply.body);
         stage.app.deliver().await;
     }
 }
