@@ -19,8 +19,8 @@ use crate::store::{self, Tools};
 use crate::telemetry::RequestSpan;
 use crate::vault::{self, KeyFileError, Vault, VaultError};
 use crate::web::{
-    DatabaseSessions, Limits, State, pages_for_errors, refuse_cross_site, routes, secure_headers,
-    session_middleware,
+    DatabaseSessions, Limits, State, head_as_get, pages_for_errors, refuse_cross_site, routes,
+    secure_headers, session_middleware,
 };
 use crate::wording::{Catalogue, CatalogueError};
 use crate::worker::{Calendar, Janitor, Postman};
@@ -44,6 +44,16 @@ pub enum StartError {
         "the database cannot be used: {0}. Check “database_url” and that this user may read and write there"
     )]
     Database(#[source] sea_orm::DbErr),
+    /// The SQLite file in the data folder cannot be opened.
+    #[error(
+        "the SQLite file in the folder {folder} cannot be used: {source}. Let this user read and write there, or set “data_dir” to another folder, such as /var/lib/coherence"
+    )]
+    DataFolder {
+        /// The folder.
+        folder: std::path::PathBuf,
+        /// What the database says.
+        source: sea_orm::DbErr,
+    },
     /// The database answers and something in it is wrong.
     #[error("the database cannot be read: {0}")]
     Store(#[source] Error),
@@ -99,10 +109,10 @@ pub async fn open(settings: &Settings, entropy: Arc<dyn Entropy>) -> Result<Open
     })?;
     let db = store::connect(&settings.database_url, settings.database_connections)
         .await
-        .map_err(StartError::Database)?;
+        .map_err(|source| unusable(settings, source))?;
     Migrator::up(&db, None)
         .await
-        .map_err(StartError::Database)?;
+        .map_err(|source| unusable(settings, source))?;
     let holds_data = store::holds_sealed_data(&db)
         .await
         .map_err(StartError::Store)?;
@@ -123,6 +133,18 @@ pub async fn open(settings: &Settings, entropy: Arc<dyn Entropy>) -> Result<Open
         tools,
         key_is_new,
     })
+}
+
+/// Names the setting that decides where the database is.
+fn unusable(settings: &Settings, source: sea_orm::DbErr) -> StartError {
+    if settings.database_url == Settings::database_in(&settings.data_dir) {
+        StartError::DataFolder {
+            folder: settings.data_dir.clone(),
+            source,
+        }
+    } else {
+        StartError::Database(source)
+    }
 }
 
 /// Where the settings send letters: to the mail server, else into files.
@@ -278,6 +300,7 @@ impl App {
                 .wrap(from_fn(refuse_cross_site))
                 .wrap(from_fn(pages_for_errors))
                 .wrap(from_fn(secure_headers))
+                .wrap(from_fn(head_as_get))
                 .wrap(Compress::default())
                 .wrap(tracing_actix_web::TracingLogger::<RequestSpan>::new())
                 .configure(routes)

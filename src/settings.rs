@@ -239,6 +239,12 @@ impl Settings {
         Self::check(&given)
     }
 
+    /// The database's address where only its folder is set.
+    pub fn database_in(data_dir: &Path) -> String {
+        let file = data_dir.join("coherence.sqlite");
+        format!("sqlite://{}?mode=rwc", file.display())
+    }
+
     fn check(given: &BTreeMap<&'static str, Given>) -> Result<Self, SettingsError> {
         let data_dir = PathBuf::from(take(given, "data_dir", "data", not_empty)?);
         let public_url = take(given, "public_url", "http://127.0.0.1:8080", public_url)?;
@@ -255,10 +261,7 @@ impl Settings {
             public_url,
             database_url: match given.get("database_url") {
                 Some(_) => take(given, "database_url", "", database_url)?,
-                None => format!(
-                    "sqlite://{}?mode=rwc",
-                    data_dir.join("coherence.sqlite").display()
-                ),
+                None => Self::database_in(&data_dir),
             },
             database_connections: take(given, "database_connections", "8", |raw| {
                 whole(raw, 1, 100)

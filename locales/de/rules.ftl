@@ -21,3 +21,6 @@ rule-too-many = Hier { $max ->
 } möglich.
 rule-different = Das weicht von der ersten Eingabe ab.
 rule-nobody = Es ist noch niemand da, den man fragen könnte.
+rule-ambiguous-number = Das lässt sich auf zwei Arten lesen. Schreiben Sie 1500 für tausendfünfhundert, 1,50 für eineinhalb.
+rule-too-far = Das darf höchstens { $days } Tage in der Zukunft liegen.
+rule-skipped-hour = Diese Stunde gibt es an jenem Tag nicht: Die Uhren überspringen sie.

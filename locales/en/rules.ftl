@@ -21,3 +21,6 @@ rule-too-many = Please keep to { $max ->
 }.
 rule-different = This differs from the first one.
 rule-nobody = There is nobody to ask yet.
+rule-ambiguous-number = This can be read in two ways. Write 1500 for fifteen hundred, 1.50 for one and a half.
+rule-too-far = This may lie at most { $days } days ahead.
+rule-skipped-hour = This hour does not exist on that day: the clocks skip it.

@@ -262,13 +262,27 @@ fn check_target(raw: &str, comparison: Option<Comparison>) -> Result<Target, Rul
             .map(Target::Date)
             .map_err(|_| Rule::NotADate);
     }
-    // A decimal comma is what half of Europe types; a thousands separator is not guessed at.
+    // A decimal comma is what half of Europe types, and `1,500` is fifteen hundred to the other half.
+    if is_ambiguous(raw) {
+        return Err(Rule::AmbiguousNumber);
+    }
     raw.replace(',', ".")
         .parse::<f64>()
         .ok()
         .filter(|number| number.is_finite())
         .map(Target::Number)
         .ok_or(Rule::NotANumber)
+}
+
+/// Whether a separator is followed by exactly three digits, as in `1,500` or `12.000`: thousands or
+/// thousandths. After a lone zero it can only be a fraction.
+fn is_ambiguous(raw: &str) -> bool {
+    let number = raw.trim_start_matches(['-', '+']);
+    let Some((whole, rest)) = number.split_once([',', '.']) else {
+        return false;
+    };
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits(whole) && whole != "0" && digits(rest) && rest.len() == 3
 }
 
 #[cfg(test)]
@@ -374,6 +388,22 @@ mod tests {
                 .of("successes.target.0"),
             Some(&Rule::NotANumber)
         );
+    }
+
+    #[test]
+    fn a_number_that_can_be_read_in_two_ways_is_asked_for_again() {
+        for raw in ["1,500", "1.500", "-12,000", "99.995"] {
+            assert_eq!(check_target(raw, None), Err(Rule::AmbiguousNumber), "{raw}");
+        }
+        for (raw, number) in [
+            ("1500", 1500.0),
+            ("1.5", 1.5),
+            ("1,50", 1.5),
+            ("0,125", 0.125),
+            ("99.9950", 99.995),
+        ] {
+            assert_eq!(check_target(raw, None), Ok(Target::Number(number)), "{raw}");
+        }
     }
 
     #[test]

@@ -134,12 +134,14 @@ pub fn closing_time(raw: &str, zone: Tz, now: DateTime<Utc>) -> Result<DateTime<
     let at = zone
         .from_local_datetime(&local)
         .latest()
-        .ok_or(Rule::NotADate)?
+        .ok_or(Rule::SkippedHour)?
         .with_timezone(&Utc);
     if at <= now {
         Err(Rule::InThePast)
     } else if at > now + LONGEST_OPEN {
-        Err(Rule::NotAChoice)
+        Err(Rule::TooFar {
+            days: LONGEST_OPEN.num_days(),
+        })
     } else {
         Ok(at)
     }
@@ -166,7 +168,7 @@ mod tests {
         assert_eq!(closing_time("", zone, now()), Err(Rule::Required));
         assert_eq!(
             closing_time("2036-01-01T00:00", zone, now()),
-            Err(Rule::NotAChoice)
+            Err(Rule::TooFar { days: 180 })
         );
     }
 
@@ -175,7 +177,7 @@ mod tests {
         let winter: DateTime<Utc> = "2027-03-01T00:00:00Z".parse().expect("a time");
         assert_eq!(
             closing_time("2027-03-28T02:30", chrono_tz::Europe::Berlin, winter),
-            Err(Rule::NotADate)
+            Err(Rule::SkippedHour)
         );
     }
 

@@ -24,6 +24,15 @@ pub enum Rule {
     NotAnAddress,
     /// Must be a number.
     NotANumber,
+    /// Must be a number that can be read in one way only: `1,500` and `1.500` cannot.
+    AmbiguousNumber,
+    /// Must lie at most `days` days ahead.
+    TooFar {
+        /// Most days.
+        days: i64,
+    },
+    /// Must be a time that exists: the clocks skip this hour.
+    SkippedHour,
     /// Must be a whole number from `min` to `max`.
     OutOfRange {
         /// Smallest.
@@ -65,6 +74,9 @@ impl Rule {
             Self::TooLong { .. } => "rule-too-long",
             Self::NotAnAddress => "rule-not-an-address",
             Self::NotANumber => "rule-not-a-number",
+            Self::AmbiguousNumber => "rule-ambiguous-number",
+            Self::TooFar { .. } => "rule-too-far",
+            Self::SkippedHour => "rule-skipped-hour",
             Self::OutOfRange { .. } => "rule-out-of-range",
             Self::NotADate => "rule-not-a-date",
             Self::NotAChoice => "rule-not-a-choice",
@@ -87,6 +99,7 @@ impl Rule {
             Self::TooLong { max, given } => vec![("max", n(*max)), ("given", n(*given))],
             Self::OutOfRange { min, max } => vec![("min", *min), ("max", *max)],
             Self::TooMany { max } => vec![("max", n(*max))],
+            Self::TooFar { days } => vec![("days", *days)],
             _ => Vec::new(),
         }
     }
@@ -104,6 +117,13 @@ impl fmt::Display for Rule {
             Self::NotANumber => f.write_str("is not a number, such as 110 or 99.5"),
             Self::OutOfRange { min, max } => {
                 write!(f, "must be a whole number from {min} to {max}")
+            }
+            Self::AmbiguousNumber => f.write_str(
+                "can be read in two ways; write 1500 for fifteen hundred, 1.50 for one and a half",
+            ),
+            Self::TooFar { days } => write!(f, "may lie at most {days} days ahead"),
+            Self::SkippedHour => {
+                f.write_str("does not exist on that day: the clocks skip this hour")
             }
             Self::NotADate => f.write_str("is not a date and time, such as 2026-12-04T18:00"),
             Self::NotAChoice => f.write_str("is not one of the choices offered"),

@@ -5,10 +5,28 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::rule::Rule;
 
-/// Composed (NFC), without surrounding space, inner runs of white space as one space.
+/// Characters without width that mean nothing by themselves, and those that turn the direction of
+/// all that follows on the page.
+const fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{180e}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    )
+}
+
+/// Joiners: they belong between other characters (emoji, Persian), and are nothing alone.
+const JOINERS: [char; 2] = ['\u{200c}', '\u{200d}'];
+
+/// Composed (NFC), without surrounding space and invisible characters, inner runs of white space as
+/// one space; empty where nothing can be seen.
 fn tidy(raw: &str) -> String {
-    let composed: String = raw.nfc().collect();
-    composed.split_whitespace().collect::<Vec<_>>().join(" ")
+    let composed: String = raw.nfc().filter(|c| !is_invisible(*c)).collect();
+    let text = composed.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.chars().all(|c| JOINERS.contains(&c) || c == ' ') {
+        String::new()
+    } else {
+        text
+    }
 }
 
 /// Checks a one-line text of `min` to `max` characters. A `min` of 0 allows an empty text.
@@ -152,6 +170,27 @@ mod tests {
             StatementText::parse("bell\u{7}"),
             Err(Rule::ControlCharacter)
         );
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_nothing_and_what_turns_the_page_is_left_out() {
+        for raw in [
+            "\u{200b}\u{200b}\u{200b}",
+            "\u{feff} \u{2060}",
+            "\u{200d}\u{200c}",
+        ] {
+            assert_eq!(StatementText::parse(raw), Err(Rule::Required), "{raw:?}");
+            assert_eq!(Line::<1, 20>::parse(raw), Err(Rule::Required), "{raw:?}");
+        }
+        let family = "\u{1f469}\u{200d}\u{1f4bb} first";
+        assert_eq!(
+            StatementText::parse(family)
+                .expect("joined emoji stay")
+                .as_str(),
+            family
+        );
+        let turned = Line::<1, 40>::parse("Ada \u{202e}lliuQ").expect("valid");
+        assert_eq!(turned.as_str(), "Ada lliuQ");
     }
 
     #[test]

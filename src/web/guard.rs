@@ -52,6 +52,17 @@ pub(super) fn harden(headers: &mut HeaderMap, secure: bool) {
     }
 }
 
+/// Answers HEAD as GET: the connection leaves the body out by itself.
+pub async fn head_as_get(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    if *request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
+    next.call(request).await
+}
+
 /// Refuses writing requests that another site's page sent. Browsers say where a request comes from
 /// (`Sec-Fetch-Site`, else `Origin`); a program that says neither carries no cookie of a browser.
 pub async fn refuse_cross_site(

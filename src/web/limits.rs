@@ -14,6 +14,7 @@ use crate::survey::EmailAddress;
 #[derive(Clone)]
 pub struct Limits {
     sign_in: Arc<DefaultKeyedRateLimiter<String>>,
+    client: Arc<DefaultKeyedRateLimiter<String>>,
     account: Arc<DefaultKeyedRateLimiter<String>>,
     links: Arc<DefaultKeyedRateLimiter<String>>,
 }
@@ -26,10 +27,13 @@ impl Default for Limits {
     fn default() -> Self {
         let limiter = |quota| Arc::new(DefaultKeyedRateLimiter::keyed(quota));
         Self {
-            // Ten at once, then one every six seconds.
-            sign_in: limiter(Quota::per_minute(times(10))),
-            // For one account, from wherever: ten, then one every two minutes.
-            account: limiter(Quota::per_hour(times(30)).allow_burst(times(10))),
+            // One client on one account: ten at once, then one every two minutes.
+            sign_in: limiter(Quota::per_hour(times(30)).allow_burst(times(10))),
+            // One client on any accounts.
+            client: limiter(Quota::per_minute(times(30))),
+            // One account from wherever: wide, because whoever knows an address could otherwise
+            // keep its owner out.
+            account: limiter(Quota::per_hour(times(300)).allow_burst(times(100))),
             // Links that open nothing. 128 bits cannot be guessed; this keeps guessers quiet.
             links: limiter(Quota::per_minute(times(60))),
         }
@@ -39,10 +43,12 @@ impl Default for Limits {
 impl Limits {
     /// One attempt to sign in, by client and by account (any text that names it).
     pub fn sign_in(&self, client: &str, account: &str) -> Result<(), Error> {
-        check(&self.sign_in, client)?;
         // What is no address belongs to nobody: one count for all of that.
         let account = EmailAddress::parse(account).map(|address| address.folded());
-        check(&self.account, &account.unwrap_or_default())
+        let account = account.unwrap_or_default();
+        check(&self.client, client)?;
+        check(&self.sign_in, &format!("{client} {account}"))?;
+        check(&self.account, &account)
     }
 
     /// One private link that opened nothing.
@@ -52,7 +58,7 @@ impl Limits {
 
     /// Forgets those who have been quiet for long.
     pub fn sweep(&self) {
-        for limiter in [&self.sign_in, &self.account, &self.links] {
+        for limiter in [&self.sign_in, &self.client, &self.account, &self.links] {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
@@ -85,19 +91,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_eleventh_attempt_in_a_row_is_refused_for_its_client_and_its_account() {
+    fn the_eleventh_attempt_on_an_account_is_refused_to_its_client_and_to_no_other() {
         let limits = Limits::default();
         for _ in 0..10 {
             assert!(limits.sign_in("10.0.0.1", "ada@example.com").is_ok());
         }
-        assert!(matches!(
-            limits.sign_in("10.0.0.1", "bo@example.com"),
-            Err(Error::TooMany)
-        ));
-        assert!(matches!(
-            limits.sign_in("10.0.0.2", "ADA@example.com"),
-            Err(Error::TooMany)
-        ));
-        assert!(limits.sign_in("10.0.0.3", "cy@example.com").is_ok());
+        for spelling in ["ada@example.com", " ADA@Example.com "] {
+            let refused = limits.sign_in("10.0.0.1", spelling);
+            assert!(matches!(refused, Err(Error::TooMany)), "{spelling}");
+        }
+        assert!(limits.sign_in("10.0.0.1", "bo@example.com").is_ok());
+        assert!(limits.sign_in("10.0.0.2", "ada@example.com").is_ok());
+    }
+
+    #[test]
+    fn one_client_cannot_try_many_accounts_nor_many_clients_one_account() {
+        let limits = Limits::default();
+        let tried = (0..40).filter(|nth| {
+            limits
+                .sign_in("10.0.0.1", &format!("a{nth}@example.com"))
+                .is_ok()
+        });
+        assert_eq!(tried.count(), 30);
+        let tried = (0..200).filter(|nth| {
+            limits
+                .sign_in(&format!("10.0.1.{nth}"), "bo@example.com")
+                .is_ok()
+        });
+        assert_eq!(tried.count(), 100);
     }
 }

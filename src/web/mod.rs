@@ -31,7 +31,7 @@ pub mod respond;
 pub mod sponsor;
 
 pub use fields::Fields;
-pub use guard::{refuse_cross_site, secure_headers};
+pub use guard::{head_as_get, refuse_cross_site, secure_headers};
 pub use limits::Limits;
 pub use proof::{OrganisationPath, RoundPath, TeamPath};
 pub use refusal::pages_for_errors;

@@ -57,6 +57,9 @@ fn every_rule() -> Vec<Rule> {
             | Rule::NotAnAddress
             | Rule::NotANumber
             | Rule::OutOfRange { .. }
+            | Rule::AmbiguousNumber
+            | Rule::TooFar { .. }
+            | Rule::SkippedHour
             | Rule::NotADate
             | Rule::NotAChoice
             | Rule::InThePast
@@ -79,6 +82,9 @@ fn every_rule() -> Vec<Rule> {
         Rule::NotAnAddress,
         Rule::NotANumber,
         Rule::OutOfRange { min: 1, max: 60 },
+        Rule::AmbiguousNumber,
+        Rule::TooFar { days: 180 },
+        Rule::SkippedHour,
         Rule::NotADate,
         Rule::NotAChoice,
         Rule::InThePast,

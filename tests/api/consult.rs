@@ -76,6 +76,15 @@ on_both_databases! {
         noa.get("/organisations").await.is(200).does_not_say("Halden");
     }
 
+    async fn head_is_answered_like_get_without_a_body(backend: Backend) {
+        let app = TestApp::start(backend).await;
+        for (path, status) in [("/sign-in", 200), ("/", 303), ("/nowhere", 404)] {
+            let guest = Visitor::at(&app.address());
+            let head = guest.send(guest.heading(path)).await;
+            assert_eq!((head.status.as_u16(), head.body.as_str()), (status, ""), "{path}");
+        }
+    }
+
     async fn signing_out_ends_the_session_on_the_server(backend: Backend) {
         let (_app, noa) = started(backend).await;
         let stolen = noa.copy();
@@ -226,7 +235,7 @@ on_both_databases! {
         let (_app, noa) = started(backend).await;
         let halden = noa.organisation("<script>alert(1)</script> & \"Sons\"").await;
         let team = noa.team(&halden, "Board").await;
-        noa.executive(&team, "\u{202e}Ada", "ada@example.com").await;
+        noa.executive(&team, "\u{5e2}\u{5d3}\u{5d4} Ada", "ada@example.com").await;
         for path in ["/organisations", &halden, &team] {
             noa.get(path).await.is(200).says("&lt;script&gt;").does_not_say("<script>alert");
         }

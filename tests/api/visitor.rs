@@ -145,6 +145,10 @@ impl Visitor {
         self.client.get(format!("{}{path}", self.base))
     }
 
+    pub fn heading(&self, path: &str) -> RequestBuilder {
+        self.client.head(format!("{}{path}", self.base))
+    }
+
     pub fn posting(&self, path: &str, fields: &[(&str, &str)]) -> RequestBuilder {
         self.client
             .post(format!("{}{path}", self.base))
