@@ -97,7 +97,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "log",
-        default: "info",
+        default: "warn,coherence=info",
         example: "warn,coherence=debug",
         about: "What is logged: error, warn, info, debug, or a list by room.",
         secret: false,
@@ -248,7 +248,7 @@ impl Settings {
     fn check(given: &BTreeMap<&'static str, Given>) -> Result<Self, SettingsError> {
         let data_dir = PathBuf::from(take(given, "data_dir", "data", not_empty)?);
         let public_url = take(given, "public_url", "http://127.0.0.1:8080", public_url)?;
-        let log = take(given, "log", "info", |raw| {
+        let log = take(given, "log", "warn,coherence=info", |raw| {
             tracing_subscriber::EnvFilter::try_new(raw)
                 .map(|_| raw.to_owned())
                 .map_err(|_| "is not a log level or a list of them".into())

@@ -186,6 +186,20 @@ impl Desk<'_> {
                     )
                 }
             }
+            (Some((theme, false)), Some((_, finding)))
+                if finding.themes.contains(&theme)
+                    && matches!(
+                        finding.kind,
+                        FindingKind::ContestedPriority
+                            | FindingKind::SacrificedPriority
+                            | FindingKind::SplitPriority
+                    ) =>
+            {
+                format!(
+                    "Most of you name {}, and part over what may happen to it.",
+                    self.theme(&theme)
+                )
+            }
             (Some((theme, false)), Some((clause, _))) => format!(
                 "Most of you name {}. You part {clause}.",
                 self.theme(&theme)
