@@ -37,6 +37,9 @@ enum Command {
         /// Let the program propose themes for statements without one.
         #[arg(long)]
         propose: bool,
+        /// What to print.
+        #[arg(long, value_enum, default_value = "json")]
+        report: commands::ScoreReport,
     },
     /// Propose themes for a round's statements; the round with themes goes to standard output.
     Themes {
@@ -75,7 +78,8 @@ fn main() -> ExitCode {
             file,
             seed,
             propose,
-        } => commands::score(&file, seed, propose),
+            report,
+        } => commands::score(&file, seed, propose, report),
         Command::Themes { file, language } => commands::themes(&file, &language),
         Command::Migrate => commands::migrate(settings),
         Command::User(user) => commands::user(settings, user),

@@ -6,13 +6,26 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::{Failure, done};
+use clap::ValueEnum;
+
+use super::{Failure, done, report_page};
 use crate::exchange::{self, FileError, ProposedEntry, RoundFile, ThemeEntry};
 use crate::scoring::{self, Question};
 use crate::themes::{Item, KnownTheme, Language, Question as Asked, ThemeRef, propose};
 
+/// What `coherence score` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ScoreReport {
+    /// Every figure, as `coherence-score/1` (docs/FORMATS.md).
+    Json,
+    /// One figure a row, for a spreadsheet.
+    Csv,
+    /// The consultant's report as one page that needs no other file.
+    Html,
+}
+
 /// Scores the round in that file.
-pub fn score(file: &Path, seed: Option<u64>, with_proposal: bool) -> ExitCode {
+pub fn score(file: &Path, seed: Option<u64>, with_proposal: bool, report: ScoreReport) -> ExitCode {
     done(read(file).and_then(|mut round| {
         if let Some(seed) = seed {
             round.seed = seed;
@@ -28,7 +41,17 @@ pub fn score(file: &Path, seed: Option<u64>, with_proposal: bool) -> ExitCode {
             other => Failure::Input(other.to_string()),
         })?;
         let score = scoring::score(&coded);
-        print(|out| exchange::write_score(&score, out))
+        match report {
+            ScoreReport::Json => print(|out| exchange::write_score(&score, out)),
+            ScoreReport::Csv => {
+                let mentions = scoring::theme_table(&coded);
+                print(|out| exchange::write_table(&score, &round.theme_names(), &mentions, out))
+            }
+            ScoreReport::Html => {
+                let page = report_page::render(&round, coded, score)?;
+                print(|out| out.write_all(page.as_bytes()).map_err(FileError::Io))
+            }
+        }
     }))
 }
 

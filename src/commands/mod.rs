@@ -3,9 +3,10 @@
 
 mod files;
 mod operate;
+mod report_page;
 mod serve;
 
-pub use files::{score, themes};
+pub use files::{ScoreReport, score, themes};
 pub use operate::{UserCommand, backup, check, migrate, send_test_mail, user};
 pub use serve::{demo, serve};
 

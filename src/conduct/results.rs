@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use super::coded::{Lookup, coded_round};
 use super::frozen::Frozen;
 use crate::error::Error;
-use crate::report::{ClientReport, Facts, Material, Previous, Quotable, QuoteSide};
+use crate::report::{ClientReport, Facts, Material, Period, Previous, Quotable, QuoteSide};
 use crate::scoring::{
     CodedRound, FindingKind, IndexFigures, Options, ScoredRound, score, score_with,
 };
@@ -74,12 +74,14 @@ pub async fn material(
             organisation: reader.access().organisation().to_owned(),
             team: reader.access().name().to_owned(),
             label: round.label().to_owned(),
-            opened_at: round.opened_at().ok_or_else(missing)?,
-            closed_at: round.closed_at().ok_or_else(missing)?,
-            time_zone: round.time_zone(),
+            period: Some(Period {
+                opened_at: round.opened_at().ok_or_else(missing)?,
+                closed_at: round.closed_at().ok_or_else(missing)?,
+                time_zone: round.time_zone(),
+            }),
             invited: coded.invited(),
             responded: coded.responses().len(),
-            statements: statements(&coded),
+            statements: coded.statements(),
         },
         promise: round.promise(),
         coded,
@@ -92,20 +94,6 @@ pub async fn material(
         unconfirmed,
         settled,
     })
-}
-
-fn statements(coded: &CodedRound) -> usize {
-    coded
-        .responses()
-        .iter()
-        .map(|r| {
-            r.priorities.len()
-                + r.trade_offs.len()
-                + r.stops.len()
-                + r.successes.len()
-                + r.asks.len()
-        })
-        .sum()
 }
 
 async fn scored(coded: CodedRound) -> Result<ScoredRound, Error> {

@@ -6,6 +6,7 @@ mod method;
 #[cfg(test)]
 mod numbers;
 mod round;
+mod table;
 #[cfg(test)]
 mod tests;
 
@@ -109,6 +110,8 @@ impl From<InputError> for FileError {
         }
     }
 }
+
+pub use table::write_table;
 
 /// Writes a score as indented JSON with a newline at its end; the same score gives the same bytes.
 pub fn write_score(score: &ScoredRound, out: impl Write) -> Result<(), FileError> {

@@ -1,7 +1,8 @@
 //! A round as a file.
 
+use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 
 use serde::{Deserialize, Serialize};
 
@@ -224,6 +225,23 @@ pub struct StatementMut<'a> {
     pub proposed: &'a mut Option<ProposedEntry>,
 }
 
+/// The first byte that is not white space, which stays to be read; the white space before it is passed over.
+fn first_visible(from: &mut impl BufRead) -> io::Result<Option<u8>> {
+    loop {
+        let ahead = from.fill_buf()?;
+        if ahead.is_empty() {
+            return Ok(None);
+        }
+        let visible = ahead.iter().position(|byte| !byte.is_ascii_whitespace());
+        let found = visible.map(|at| ahead[at]);
+        let passed = visible.unwrap_or(ahead.len());
+        from.consume(passed);
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+}
+
 fn known_format<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let format = String::deserialize(deserializer)?;
     if format == ROUND_FORMAT {
@@ -256,7 +274,14 @@ impl RoundFile {
         }
     }
 
-    fn parse(from: impl Read) -> Result<Self, FileError> {
+    fn parse(mut from: impl BufRead) -> Result<Self, FileError> {
+        // Serde would read a list as the fields in their order, and complain of what is missing in it.
+        if first_visible(&mut from).map_err(FileError::Io)? == Some(b'[') {
+            return Err(FileError::Invalid {
+                path: "the round".into(),
+                rule: "must be one object, {...}; this file holds a list".into(),
+            });
+        }
         let mut json = serde_json::Deserializer::from_reader(from);
         let round = serde_path_to_error::deserialize(&mut json).map_err(|error| {
             let path = error.path().to_string();
@@ -330,6 +355,14 @@ impl RoundFile {
             responses,
             decisions: Vec::new(),
         })?)
+    }
+
+    /// Names of the themes that have one, by identifier.
+    pub fn theme_names(&self) -> BTreeMap<String, String> {
+        self.themes
+            .iter()
+            .filter_map(|theme| Some((theme.id.clone(), theme.name.clone()?)))
+            .collect()
     }
 
     /// Every text of the round in the order of the file, to be given a theme.

@@ -345,6 +345,21 @@ fn a_file_is_opened_by_name_and_its_seed_can_be_replaced() {
 }
 
 #[test]
+fn a_list_as_a_file_is_told_from_a_round() {
+    let said = |bytes: &[u8]| RoundFile::read(bytes).expect_err("refused").to_string();
+    assert_eq!(
+        said(b" \n\t[\"coherence-round/1\"]"),
+        "the round: must be one object, {...}; this file holds a list"
+    );
+    assert_eq!(said(b"\xef\xbb\xbf[]"), said(b"[]"));
+    assert!(
+        said(b" \n ").starts_with("not valid JSON"),
+        "{}",
+        said(b" ")
+    );
+}
+
+#[test]
 fn no_case_that_fuzzing_kept_panics() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/round");
     let mut cases = 0;

@@ -10,7 +10,7 @@ use super::desk::Desk;
 use super::since::{Since, distance, position};
 use super::view::{Fork, Section};
 use super::words::{capital, days, list_of, number, several};
-use super::{Material, TooFew};
+use super::{Facts, Material, TooFew};
 
 /// Name and version of the frozen form.
 pub const CLIENT_FORMAT: &str = "coherence-client-report/1";
@@ -92,16 +92,7 @@ impl ClientReport {
             team: facts.team.clone(),
             round: super::words::round(&facts.label),
             headline: desk.headline(),
-            meta: vec![
-                format!("{}, {}", facts.team, super::words::round(&facts.label)),
-                if n == facts.invited {
-                    format!("All {} answered, each alone", number(n))
-                } else {
-                    format!("{} of {} answered, each alone", capital(&number(n)), number(facts.invited))
-                },
-                days(facts.opened_at, facts.closed_at, facts.time_zone),
-                format!("Five questions, {}", several(facts.statements, "statement", "statements")),
-            ],
+            meta: meta(facts, n),
             warning: (n < Promise::FEW_RESPONSES)
                 .then(|| format!("Only {} people answered. With so few, each answer weighs a lot, and colleagues may guess who said what.", number(n))),
             lead: desk.lead(),
@@ -113,6 +104,30 @@ impl ClientReport {
             sections: chapters,
         }
     }
+}
+
+/// Who was asked, when, and how much was said.
+fn meta(facts: &Facts, answered: usize) -> Vec<String> {
+    let who = if answered == facts.invited {
+        format!("All {} answered, each alone", number(answered))
+    } else {
+        let (answered, invited) = (capital(&number(answered)), number(facts.invited));
+        format!("{answered} of {invited} answered, each alone")
+    };
+    let said = several(facts.statements, "statement", "statements");
+    [
+        Some(format!(
+            "{}, {}",
+            facts.team,
+            super::words::round(&facts.label)
+        )),
+        Some(who),
+        facts.period.map(days),
+        Some(format!("Five questions, {said}")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn headline(fork: &Fork) -> Headline {

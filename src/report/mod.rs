@@ -37,24 +37,31 @@ pub use consultant::ConsultantReport;
 /// What a report says about the round itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
-    /// The consultant's client.
+    /// The consultant's client; empty where it is not known.
     pub organisation: String,
     /// The team asked.
     pub team: String,
     /// The round's label, usually a quarter such as `2026-Q4`.
     pub label: String,
-    /// When it opened.
-    pub opened_at: DateTime<Utc>,
-    /// When it closed.
-    pub closed_at: DateTime<Utc>,
-    /// Where the team keeps its time.
-    pub time_zone: Tz,
+    /// When the answers were given; a round from a file does not say.
+    pub period: Option<Period>,
     /// How many were invited.
     pub invited: usize,
     /// How many answered.
     pub responded: usize,
     /// How many statements they gave.
     pub statements: usize,
+}
+
+/// When a round was open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// When it opened.
+    pub opened_at: DateTime<Utc>,
+    /// When it closed.
+    pub closed_at: DateTime<Utc>,
+    /// Where the team keeps its time.
+    pub time_zone: Tz,
 }
 
 /// Which part of a statement a text is.

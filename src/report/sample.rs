@@ -11,7 +11,7 @@ use crate::scoring::{
 };
 use crate::survey::{Attribution, Promise, Question, Quote};
 
-use super::{Facts, Material, Previous, Quotable, QuoteSide};
+use super::{Facts, Material, Period, Previous, Quotable, QuoteSide};
 
 /// One executive's answers, written short.
 #[derive(Clone, Debug)]
@@ -225,9 +225,11 @@ pub(crate) fn material(people: &[P], invited: usize, attribution: Attribution) -
             organisation: "Halden Instruments".into(),
             team: "Executive team".into(),
             label: "2026-Q4".into(),
-            opened_at: at(9),
-            closed_at: at(20),
-            time_zone: Tz::Europe__London,
+            period: Some(Period {
+                opened_at: at(9),
+                closed_at: at(20),
+                time_zone: Tz::Europe__London,
+            }),
             invited,
             responded: people.len(),
             statements: quotes.iter().filter(|q| q.side != QuoteSide::Over).count(),

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Datelike, Utc};
+use chrono::Datelike;
 use chrono_tz::Tz;
 
 use crate::survey::quarter::Quarter;
 use crate::survey::{Count, Promise};
+
+use super::Period;
 
 const SMALL: [&str; 13] = [
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
@@ -60,8 +62,10 @@ pub(crate) fn shorten(text: &str, most: usize) -> String {
 }
 
 /// "Monday 9 to Friday 20 November 2026, London time"; says only what the two days do not share.
-pub(crate) fn days(from: DateTime<Utc>, to: DateTime<Utc>, zone: Tz) -> String {
-    let (a, b) = (from.with_timezone(&zone), to.with_timezone(&zone));
+pub(crate) fn days(period: Period) -> String {
+    let zone = period.time_zone;
+    let a = period.opened_at.with_timezone(&zone);
+    let b = period.closed_at.with_timezone(&zone);
     let start = if a.year() != b.year() {
         a.format("%A %-d %B %Y")
     } else if a.month() == b.month() {
@@ -279,14 +283,17 @@ mod tests {
 
     #[test]
     fn dates_say_only_what_they_do_not_share() {
-        let at = |text: &str| text.parse::<DateTime<Utc>>().expect("a moment");
-        let (a, b) = (at("2026-11-09T08:00:00Z"), at("2026-11-20T18:00:00Z"));
+        let period = |from: &str, time_zone| Period {
+            opened_at: from.parse().expect("a moment"),
+            closed_at: "2026-11-20T18:00:00Z".parse().expect("a moment"),
+            time_zone,
+        };
         assert_eq!(
-            days(a, b, Tz::Europe__London),
+            days(period("2026-11-09T08:00:00Z", Tz::Europe__London)),
             "Monday 9 to Friday 20 November 2026, London time"
         );
         assert_eq!(
-            days(at("2025-12-29T08:00:00Z"), b, Tz::UTC),
+            days(period("2025-12-29T08:00:00Z", Tz::UTC)),
             "Monday 29 December 2025 to Friday 20 November 2026, UTC"
         );
         assert_eq!(round("2026-Q4"), "fourth quarter of 2026");

@@ -350,6 +350,17 @@ impl CodedRound {
         &self.parts.responses
     }
 
+    /// How many statements there are; a trade-off is one.
+    pub fn statements(&self) -> usize {
+        let of = |response: &CodedResponse| {
+            Question::ALL
+                .into_iter()
+                .map(|question| response.count(question))
+                .sum::<usize>()
+        };
+        self.parts.responses.iter().map(of).sum()
+    }
+
     /// Decisions of the last debrief.
     pub fn decisions(&self) -> &[Decision] {
         &self.parts.decisions

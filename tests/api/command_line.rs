@@ -90,6 +90,80 @@ fn another_seed_moves_what_is_drawn_and_nothing_else() {
 }
 
 #[test]
+fn a_score_comes_as_a_table_for_a_spreadsheet_too() {
+    let text = std::fs::read_to_string(ROUND).expect("readable");
+    let mut round: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    round["themes"][0]["name"] = "=HYPERLINK(\"x\")".into();
+    let table = with_input(&["score", "-", "--report", "csv"], &round.to_string());
+    assert!(table.status.success(), "{}", said(&table));
+    let score = json(&with_input(&["score", "-"], &round.to_string()));
+    let mut reader = csv::Reader::from_reader(&table.stdout[..]);
+    let rows: Vec<[String; 5]> = reader
+        .deserialize()
+        .map(|row| row.expect("five cells"))
+        .collect();
+    let value = |part: &str, subject: &str, figure: &str| {
+        let found = rows
+            .iter()
+            .find(|row| row[0] == part && row[1] == subject && row[3] == figure);
+        found.unwrap_or_else(|| panic!("{part} {subject} {figure}"))[4].clone()
+    };
+    let number = |part: &str, figure: &str| value(part, "", figure).parse::<f64>().ok();
+    assert_eq!(number("index", "value"), score["index"]["value"].as_f64());
+    assert_eq!(
+        number("index", "chance_mean"),
+        score["index"]["chance"]["mean"].as_f64()
+    );
+    assert_eq!(
+        number("stops", "agreement"),
+        score["questions"]["stops"]["agreement"].as_f64()
+    );
+    let first = score["findings"][0].clone();
+    assert_eq!(
+        value("findings", "1", "kind"),
+        first["kind"].as_str().expect("a kind")
+    );
+    let id = round["themes"][0]["id"].as_str().expect("an id");
+    assert_eq!(
+        value("themes", id, "name"),
+        "'=HYPERLINK(\"x\")",
+        "no formula"
+    );
+    assert!(
+        table
+            .stdout
+            .starts_with(b"part,subject,other,figure,value\r\n")
+    );
+}
+
+#[test]
+fn a_round_from_a_file_makes_a_report_that_stands_alone_and_quotes_nobody() {
+    let page = run(&["score", ROUND, "--report", "html"]);
+    assert!(page.status.success(), "{}", said(&page));
+    let html = String::from_utf8(page.stdout).expect("UTF-8");
+    assert!(html.starts_with("<!doctype html>") && html.contains("For you alone"));
+    assert!(
+        !html.contains("<link") && !html.contains("src=") && !html.contains("<blockquote"),
+        "it needs no other file and quotes nobody"
+    );
+    let text = std::fs::read_to_string(ROUND).expect("readable");
+    let mut round: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    round["responses"]
+        .as_array_mut()
+        .expect("a list")
+        .truncate(3);
+    let few = with_input(&["score", "-", "--report", "html"], &round.to_string());
+    assert_eq!(few.status.code(), Some(2));
+    assert!(
+        said(&few).contains("below four responses"),
+        "{}",
+        said(&few)
+    );
+    let unknown = run(&["score", ROUND, "--report", "pdf"]);
+    assert_eq!(unknown.status.code(), Some(2));
+}
+
+#[test]
 fn what_is_wrong_in_a_file_is_named_with_its_path_and_status_2() {
     let text = std::fs::read_to_string(ROUND).expect("readable");
     let mut round: serde_json::Value = serde_json::from_str(&text).expect("JSON");
@@ -126,6 +200,8 @@ fn what_is_wrong_in_a_file_is_named_with_its_path_and_status_2() {
         "{}",
         said(&output)
     );
+    let list = with_input(&["score", "-"], " \n[1]");
+    assert!(said(&list).contains("one object"), "{}", said(&list));
     for input in ["", "{", "[]", "null", "\u{0}"] {
         assert_eq!(
             with_input(&["score", "-"], input).status.code(),
