@@ -9,6 +9,7 @@ use crate::world::Entropy;
 
 mod convert;
 
+pub mod aliases;
 pub mod codings;
 pub mod connect;
 pub mod consultants;
@@ -23,6 +24,7 @@ pub mod reports;
 pub mod responses;
 pub mod rounds;
 pub mod sessions;
+pub mod sorting;
 pub mod teams;
 pub mod themes;
 

@@ -54,8 +54,24 @@ pub(super) fn said(event: &Event) -> String {
             )
         }
         Event::Renamed { from, to } => format!("Renamed “{from}” to “{to}”"),
-        Event::Merged { from, into } => format!("Merged “{from}” into “{into}”"),
+        Event::Merged {
+            from,
+            into,
+            earlier,
+        } if earlier.is_empty() => format!("Merged “{from}” into “{into}”"),
+        Event::Merged {
+            from,
+            into,
+            earlier,
+        } => format!(
+            "Merged “{from}” into “{into}”. Comparisons with {} count them as one from now on; what was published stays as it is",
+            list(earlier)
+        ),
         Event::Confirmed { texts } => format!("Confirmed {}", statements(*texts)),
+        Event::Archived { name } => format!("Put “{name}” away"),
+        Event::Restored { name } => format!("Took “{name}” out again"),
+        Event::Regrouped { texts } => format!("Grouped {} anew", statements(*texts)),
+        Event::Undone { what } => format!("Took back: {}", lower_first(&said(what))),
     }
 }
 
@@ -68,14 +84,27 @@ pub(super) fn author(event: &PastEvent) -> String {
 }
 
 fn quoted(names: &[String]) -> String {
-    match names {
+    list(
+        &names
+            .iter()
+            .map(|name| format!("“{name}”"))
+            .collect::<Vec<_>>(),
+    )
+}
+
+fn list(items: &[String]) -> String {
+    match items {
         [] => String::new(),
-        [one] => format!("“{one}”"),
-        [first @ .., last] => {
-            let first: Vec<String> = first.iter().map(|name| format!("“{name}”")).collect();
-            format!("{} and “{last}”", first.join(", "))
-        }
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(letters).collect()
+    })
 }
 
 /// The index as it stands, with the range that the unsorted statements leave open.
@@ -229,9 +258,21 @@ mod tests {
         assert_eq!(
             said(&Event::Merged {
                 from: "A".into(),
-                into: "B".into()
+                into: "B".into(),
+                earlier: vec![],
             }),
             "Merged “A” into “B”"
+        );
+        let undone = Event::Undone {
+            what: Box::new(Event::Merged {
+                from: "A".into(),
+                into: "B".into(),
+                earlier: vec!["2026-Q2".into(), "2026-Q3".into()],
+            }),
+        };
+        assert_eq!(
+            said(&undone),
+            "Took back: merged “A” into “B”. Comparisons with 2026-Q2 and 2026-Q3 count them as one from now on; what was published stays as it is"
         );
         assert_eq!(
             said(&Event::Renamed {
