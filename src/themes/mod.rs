@@ -10,10 +10,13 @@
 
 mod cluster;
 mod evaluate;
+mod model;
 mod propose;
 mod text;
 mod vectors;
 
+#[cfg(test)]
+mod model_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -22,6 +25,7 @@ mod tests_data;
 use serde::{Deserialize, Serialize};
 
 pub use evaluate::{Evaluation, GoldRow, evaluate};
+pub use model::{Model, ModelError, ModelSource};
 pub use propose::{neighbours, propose, suggest};
 
 /// The language that a team answers in: it chooses the stop words and the stemmer.
