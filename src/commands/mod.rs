@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use crate::app::{self, Opened, StartError};
 use crate::settings::{Settings, SettingsError};
+use crate::themes::ModelError;
 use crate::world::OsEntropy;
 
 /// Why a command failed, for a person.
@@ -30,6 +31,9 @@ pub enum Failure {
     /// The store failed.
     #[error("{0}")]
     Store(#[from] crate::error::Error),
+    /// A sentence model cannot be used.
+    #[error("{0}")]
+    Model(#[from] ModelError),
     /// Something typed on the command line is wrong.
     #[error("{0}")]
     Input(String),

@@ -14,6 +14,7 @@ use crate::settings::Settings;
 use crate::store::consultants::{self, ConsultantPerson};
 use crate::store::{self};
 use crate::survey::{EmailAddress, Line};
+use crate::themes::Model;
 use crate::world::{Clock as _, SystemClock};
 
 /// What to do with consultants.
@@ -125,7 +126,7 @@ pub fn backup(settings: Option<&Path>, to: &Path) -> ExitCode {
     }))
 }
 
-/// Checks settings, database and key.
+/// Checks settings, database, key and sentence model.
 pub fn check(settings: Option<&Path>) -> ExitCode {
     done(read_settings(settings).and_then(|settings| {
         block_on(async {
@@ -140,9 +141,30 @@ pub fn check(settings: Option<&Path>) -> ExitCode {
             let consultants = consultants::count(&opened.db).await?;
             let waiting = store::outbox::waiting(&opened.db).await?;
             println!("Consultants: {consultants}. Letters waiting: {waiting}.");
-            Ok(())
+            check_model(&settings)
         })
     }))
+}
+
+/// Loads the sentence model and says which languages it serves.
+fn check_model(settings: &Settings) -> Result<(), Failure> {
+    let Some(directory) = &settings.themes_model else {
+        Model::built_in()?;
+        println!(
+            "Themes: the built-in model loads; it serves English. In other languages statements are compared by their words, so proposals will be poor; the setting “themes_model” names a model for them."
+        );
+        return Ok(());
+    };
+    let model = Model::from_directory(directory)?;
+    let serves = match model.languages() {
+        None => "every language, as it lists none".to_owned(),
+        Some(tags) => tags.join(", "),
+    };
+    println!(
+        "Themes: the model in {} loads; it serves: {serves}.",
+        directory.display()
+    );
+    Ok(())
 }
 
 /// Sends one letter.

@@ -246,6 +246,15 @@ impl Model {
         }
     }
 
+    /// The primary tags, in lower case, of the languages it was made for; `None` when it does not say, which is
+    /// taken for every language.
+    pub fn languages(&self) -> Option<&[String]> {
+        match &self.languages {
+            Languages::All => None,
+            Languages::Only(tags) => Some(tags),
+        }
+    }
+
     /// A vector of length one for each text, in the order of the texts; all of the same number of dimensions.
     /// The cosine of two is their scalar product, in [-1, 1].
     ///
