@@ -60,35 +60,24 @@ impl Board<'_> {
     pub fn actions(&self) -> usize {
         let mut desk = Desk::new(self);
         let mut actions = 0;
-        // What each proposed theme has turned out to be.
-        let mut meant: BTreeMap<&ThemeRef, &str> = BTreeMap::new();
-        for group in &self.proposals.tight {
-            let proposed = match &group.theme {
-                ThemeRef::Known(id) => Some(id.as_str()),
-                new @ ThemeRef::New(_) => meant.get(new).copied(),
-            };
-            let theme = self.mostly(&group.items, |theme| {
-                (Some(theme) != proposed, !desk.has(theme))
-            });
-            let mut name = None;
-            actions += if Some(theme) == proposed {
-                ONE
-            } else if desk.has(theme) {
-                TWO
-            } else {
-                if proposed.is_none() {
-                    meant.insert(&group.theme, theme);
-                    name = self.name(&group.theme);
+        for (proposed, items) in self.proposals.tight() {
+            let (theme, name) = match proposed {
+                ThemeRef::Known(id) => (id.as_str(), None),
+                ThemeRef::New(key) => {
+                    let theme = self.mostly(&items, |theme| !desk.has(theme));
+                    (theme, self.name(key))
                 }
-                ONE
             };
-            for id in &group.items {
-                if self.gold[id.as_str()] == theme {
-                    desk.put(id, theme, name);
-                } else {
-                    actions += TWO;
-                    desk.put(id, self.gold[id.as_str()], None);
-                }
+            let (right, wrong): (Vec<&str>, Vec<&str>) =
+                items.into_iter().partition(|id| self.gold[id] == theme);
+            if !right.is_empty() {
+                // What turns out to be a theme that is there already is merged with it: chosen from the list.
+                let merged = matches!(proposed, ThemeRef::New(_)) && desk.has(theme);
+                actions += if merged { TWO } else { ONE };
+            }
+            actions += TWO * wrong.len();
+            for id in right.into_iter().chain(wrong) {
+                desk.put(id, self.gold[id], name.filter(|_| self.gold[id] == theme));
             }
         }
         for assignment in self.proposals.to_sort() {
@@ -105,10 +94,10 @@ impl Board<'_> {
 
     /// The theme of most of these statements; of themes with as many, the one that comes first by `order`, then by
     /// its name.
-    fn mostly<K: Ord>(&self, ids: &[String], order: impl Fn(&str) -> K) -> &str {
+    fn mostly<K: Ord>(&self, ids: &[&str], order: impl Fn(&str) -> K) -> &str {
         let mut votes: BTreeMap<&str, usize> = BTreeMap::new();
         for id in ids {
-            *votes.entry(self.gold[id.as_str()]).or_default() += 1;
+            *votes.entry(self.gold[id]).or_default() += 1;
         }
         votes
             .into_iter()
@@ -117,14 +106,11 @@ impl Board<'_> {
     }
 
     /// The name proposed for a new theme.
-    fn name(&self, theme: &ThemeRef) -> Option<&str> {
-        let ThemeRef::New(key) = theme else {
-            return None;
-        };
+    fn name(&self, key: &str) -> Option<&str> {
         self.proposals
             .groups
             .iter()
-            .find(|group| group.key == *key)
+            .find(|group| group.key == key)
             .map(|group| group.name.as_str())
     }
 }

@@ -155,17 +155,10 @@ pub struct Assignment {
     /// The theme to try next, never the same as `theme`; `None` when the statement is no more like any other than
     /// like anything.
     pub second: Option<ThemeRef>,
-    /// Whether the statement is in one of [`Proposals::tight`].
+    /// Whether the statement is so near to others of the theme (to a known theme, or to other items proposed for the new
+    /// one) that a consultant can mostly confirm it unread: a board shows it in its theme. At least two of a theme are
+    /// tight, or none.
     pub tight: bool,
-}
-
-/// Statements so much alike that a consultant can mostly confirm their theme at once.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct TightGroup {
-    /// The theme proposed for all of them. One theme can have several tight groups.
-    pub theme: ThemeRef,
-    /// The items' ids in their order, at least two.
-    pub items: Vec<String>,
 }
 
 /// What [`propose`] found.
@@ -175,12 +168,25 @@ pub struct Proposals {
     pub groups: Vec<NewTheme>,
     /// Exactly one per item, ordered by the item's id.
     pub assignments: Vec<Assignment>,
-    /// The tight groups, largest first; no item is in two.
-    pub tight: Vec<TightGroup>,
 }
 
 impl Proposals {
-    /// The items in no tight group, in the order in which sorting them is quickest: those proposed for one theme after
+    /// The tight items of each theme that has some, in the order of their ids; the themes with most of them first.
+    pub fn tight(&self) -> Vec<(&ThemeRef, Vec<&str>)> {
+        let mut themes: BTreeMap<&ThemeRef, Vec<&str>> = BTreeMap::new();
+        for assignment in self.assignments.iter().filter(|a| a.tight) {
+            themes
+                .entry(&assignment.theme)
+                .or_default()
+                .push(&assignment.item);
+        }
+        let mut tight: Vec<_> = themes.into_iter().collect();
+        // The sort keeps the order of themes among those of one size.
+        tight.sort_by_key(|(_, items)| std::cmp::Reverse(items.len()));
+        tight
+    }
+
+    /// The items that are not tight, in the order in which sorting them is quickest: those proposed for one theme after
     /// each other, the themes with most statements first, and of a theme's statements the surest first.
     pub fn to_sort(&self) -> Vec<&Assignment> {
         self.in_order(|assignment| !assignment.tight)

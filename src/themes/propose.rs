@@ -7,7 +7,6 @@ use super::odds::{Closeness, chances};
 use super::space::Sums;
 use super::{
     Assignment, Item, KnownTheme, Method, ModelError, NewTheme, Proposals, Space, ThemeRef,
-    TightGroup,
 };
 
 /// Two groups are one theme when their statements are at least as alike, on average, as a statement is to so many of
@@ -145,8 +144,8 @@ struct Proposer<'a> {
     known: Vec<(String, Vec<(usize, f64)>)>,
     /// Each statement's place.
     places: Vec<Place>,
-    /// Whether a statement is in a tight group, and which: those of known themes, then those of the tree.
-    tight: Vec<Option<(Place, usize)>>,
+    /// Which of its theme's tight groups a statement is in.
+    tight: Vec<Option<usize>>,
     /// The statements of each new group.
     groups: Vec<Vec<usize>>,
     /// How many groups came from the clustering; they come first. Only with these a statement is compared:
@@ -200,7 +199,7 @@ impl<'a> Proposer<'a> {
                 Some((theme, odds_of_best)) if odds_of_best > 0.0 => {
                     self.places[at] = Place::Known(theme);
                     if chances(&odds)[theme] >= SURE {
-                        self.tight[at] = Some((Place::Known(theme), 0));
+                        self.tight[at] = Some(0);
                     }
                 }
                 _ => rest.push(at),
@@ -233,7 +232,7 @@ impl<'a> Proposer<'a> {
         for ((&at, label), tight) in core.iter().zip(labels).zip(tree.cut(tight)) {
             self.places[at] = Place::Group(label);
             self.groups[label].push(at);
-            self.tight[at] = Some((Place::Group(label), tight));
+            self.tight[at] = Some(tight);
         }
         self.clustered = self.groups.len();
         if !beyond.is_empty() {
@@ -403,16 +402,16 @@ impl<'a> Proposer<'a> {
             Place::Known(theme) => ThemeRef::Known(self.known[theme].0.clone()),
             Place::Group(group) => ThemeRef::New(keys[group].clone()),
         };
-        let mut together: BTreeMap<(Place, usize), Vec<&Item>> = BTreeMap::new();
-        for (statement, tight) in self.statements.iter().zip(&self.tight) {
-            if let Some(tight) = tight {
-                together.entry(*tight).or_default().extend(&statement.items);
+        let mut sizes: BTreeMap<(Place, usize), usize> = BTreeMap::new();
+        let group = |at: usize| self.tight[at].map(|tight| (self.places[at], tight));
+        for (at, statement) in self.statements.iter().enumerate() {
+            if let Some(group) = group(at) {
+                *sizes.entry(group).or_default() += statement.items.len();
             }
         }
-        together.retain(|_, items| items.len() > 1);
         let mut assignments = Vec::new();
         for (at, view) in views.into_iter().enumerate() {
-            let tight = self.tight[at].is_some_and(|tight| together.contains_key(&tight));
+            let tight = group(at).is_some_and(|group| sizes[&group] > 1);
             assignments.extend(self.statements[at].items.iter().map(|item| Assignment {
                 item: item.id.clone(),
                 theme: reference(self.places[at]),
@@ -426,28 +425,9 @@ impl<'a> Proposer<'a> {
                 .cmp(&(&b.item, &b.theme))
                 .then(a.confidence.total_cmp(&b.confidence))
         });
-        let mut tight: Vec<TightGroup> = together
-            .into_iter()
-            .map(|((place, _), items)| {
-                let mut items: Vec<String> =
-                    items.into_iter().map(|item| item.id.clone()).collect();
-                items.sort_unstable();
-                TightGroup {
-                    theme: reference(place),
-                    items,
-                }
-            })
-            .collect();
-        tight.sort_by(|a, b| {
-            b.items
-                .len()
-                .cmp(&a.items.len())
-                .then_with(|| (&a.theme, &a.items).cmp(&(&b.theme, &b.items)))
-        });
         Proposals {
             groups,
             assignments,
-            tight,
         }
     }
 }
