@@ -9,8 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::cluster::average_link;
-use super::evaluate::{Table, compare};
+use super::cluster::{Tree, density};
 use super::text::Reader;
 use super::*;
 
@@ -37,6 +36,32 @@ pub(super) fn known(id: &str, examples: &[&str]) -> KnownTheme {
         name: id.replace('_', " "),
         examples,
     }
+}
+
+/// Proposes by words.
+fn by_words(asked: &[Item], codebook: &[KnownTheme], language: Language) -> Proposals {
+    propose(asked, codebook, &Method::lexical(language)).unwrap()
+}
+
+/// Proposes by meaning.
+fn by_meaning(asked: &[Item], codebook: &[KnownTheme]) -> Proposals {
+    propose(asked, codebook, &english()).unwrap()
+}
+
+/// The built-in model.
+pub(super) fn english() -> Method {
+    Method::of("en-GB", Some(Model::built_in().unwrap()))
+}
+
+fn suggest(text: &str, codebook: &[KnownTheme], k: usize, method: &Method) -> Vec<Suggestion> {
+    let space = Space::of_round(method, &items(&[text]), codebook).unwrap();
+    space.suggest(&[text], codebook, k).remove(0)
+}
+
+fn neighbours(text: &str, asked: &[Item], k: usize, method: &Method) -> Vec<Neighbour> {
+    let mut space = Space::of_round(method, asked, &[]).unwrap();
+    space.add(method, [text]).unwrap();
+    space.neighbours(text, asked, k)
 }
 
 /// The sets of statements that share a theme.
@@ -87,6 +112,26 @@ fn sound(asked: &[Item], codebook: &[KnownTheme], proposals: &Proposals) {
             *sizes.entry(key).or_default() += 1;
         }
     }
+    let mut tight: Vec<&String> = proposals.tight.iter().flat_map(|group| &group.items).collect();
+    let mut marked: Vec<&String> = Vec::new();
+    for assignment in &proposals.assignments {
+        if assignment.tight {
+            marked.push(&assignment.item);
+        }
+    }
+    tight.sort_unstable();
+    assert_eq!(tight, marked);
+    for group in &proposals.tight {
+        assert!(group.items.len() > 1);
+        for item in &group.items {
+            let mut of_item = proposals.assignments.iter().filter(|a| a.item == *item);
+            assert!(of_item.any(|a| a.theme == group.theme && a.tight));
+        }
+    }
+    assert_eq!(
+        proposals.to_sort().len() + tight.len(),
+        proposals.assignments.len()
+    );
     assert_eq!(sizes.len(), proposals.groups.len());
     for group in &proposals.groups {
         assert_eq!(sizes[group.key.as_str()], group.size);
@@ -113,7 +158,7 @@ fn nothing_asked_nothing_proposed() {
 #[test]
 fn a_lone_statement_gets_a_theme_of_its_own_words() {
     let asked = items(&["Reduce customer churn"]);
-    let proposals = propose(&asked, &[], Language::En);
+    let proposals = by_words(&asked, &[], Language::En);
     sound(&asked, &[], &proposals);
     assert_eq!(
         proposals.groups,
@@ -134,7 +179,7 @@ fn the_same_words_are_one_tight_group_whatever_their_case_and_accents() {
         "cafe\u{301}  opening",
         "Hire nurses",
     ]);
-    let proposals = propose(&asked, &[], Language::En);
+    let proposals = by_words(&asked, &[], Language::En);
     sound(&asked, &[], &proposals);
     assert_eq!(proposals.groups[0].size, 3);
     assert!(theme_of(&proposals, "s000").confidence > 0.95);
@@ -143,7 +188,7 @@ fn the_same_words_are_one_tight_group_whatever_their_case_and_accents() {
 
 #[test]
 fn one_text_from_two_executives_is_a_group_not_two_lone_statements() {
-    let proposals = propose(&items(&["the rebrand", "the rebrand"]), &[], Language::En);
+    let proposals = by_words(&items(&["the rebrand", "the rebrand"]), &[], Language::En);
     assert_eq!(proposals.groups.len(), 1);
     assert!(proposals.assignments.iter().all(|a| a.confidence > 0.95));
 }
@@ -162,7 +207,7 @@ fn forms_of_one_word_come_together_and_different_subjects_stay_apart() {
         [["s000", "s001"], ["s002", "s003"], ["s004", "s005"]]
             .map(|pair| pair.map(str::to_owned).into())
             .into();
-    assert_eq!(together(&propose(&asked, &[], Language::En)), expected);
+    assert_eq!(together(&by_words(&asked, &[], Language::En)), expected);
 }
 
 #[test]
@@ -174,7 +219,7 @@ fn words_of_direction_alone_make_no_theme() {
         "Improve morale",
         "Improve invoicing",
     ]);
-    assert_eq!(propose(&asked, &[], Language::En).groups.len(), 5);
+    assert_eq!(by_words(&asked, &[], Language::En).groups.len(), 5);
 }
 
 #[test]
@@ -194,7 +239,7 @@ fn the_codebook_comes_first() {
         "customer churn",
         "Open the Leeds warehouse",
     ]);
-    let proposals = propose(&asked, &codebook, Language::En);
+    let proposals = by_words(&asked, &codebook, Language::En);
     sound(&asked, &codebook, &proposals);
     assert_eq!(
         theme_of(&proposals, "s000").theme,
@@ -235,7 +280,7 @@ fn a_known_example_repeated_is_nearly_certain_and_suggested_first() {
 fn a_new_key_never_meets_a_known_id() {
     let codebook = [known("proposed-1", &["uptime"])];
     let asked = items(&["Hire nurses"]);
-    let proposals = propose(&asked, &codebook, Language::En);
+    let proposals = by_words(&asked, &codebook, Language::En);
     sound(&asked, &codebook, &proposals);
     assert_eq!(proposals.groups[0].key, "proposed-2");
 }
@@ -273,7 +318,7 @@ fn german_umlauts_sharp_s_and_their_spelt_forms_are_the_same_word() {
         "Plattform muss verfuegbar sein",
         "Neue Pflegekräfte einstellen",
     ]);
-    let proposals = propose(&asked, &[], Language::De);
+    let proposals = by_words(&asked, &[], Language::De);
     sound(&asked, &[], &proposals);
     assert_eq!(
         theme_of(&proposals, "s000").theme,
@@ -292,7 +337,7 @@ fn german_compounds_meet_their_parts() {
         "Bindung der Kunden",
         "Büroumzug verschieben",
     ]);
-    let proposals = propose(&asked, &[], Language::De);
+    let proposals = by_words(&asked, &[], Language::De);
     assert_eq!(
         theme_of(&proposals, "s000").theme,
         theme_of(&proposals, "s001").theme
@@ -333,7 +378,7 @@ fn emoji_blanks_and_stop_words_are_statements_too() {
         "日本市場",
     ]);
     for language in [Language::En, Language::De, Language::Other] {
-        let proposals = propose(&asked, &[known("empty", &["", " "])], language);
+        let proposals = by_words(&asked, &[known("empty", &["", " "])], language);
         sound(&asked, &[known("empty", &[])], &proposals);
         assert_eq!(
             theme_of(&proposals, "s000").theme,
@@ -362,7 +407,7 @@ fn a_name_is_one_visible_line_cut_at_a_word() {
         &"x".repeat(300),
         "<script>alert(1)</script>\r\nBcc: a@b\u{202e}\0",
     ]);
-    let proposals = propose(&asked, &[], Language::En);
+    let proposals = by_words(&asked, &[], Language::En);
     sound(&asked, &[], &proposals);
     let names: BTreeSet<&str> = proposals
         .groups
@@ -381,7 +426,7 @@ fn a_name_is_one_visible_line_cut_at_a_word() {
 fn a_very_long_text_is_compared_by_its_beginning() {
     let long = format!("Reduce customer churn {}", "ärger 🚀 ".repeat(200_000));
     let asked = items(&[&long, "Reduce customer churn", &"a".repeat(1_000_000)]);
-    let proposals = propose(&asked, &[], Language::En);
+    let proposals = by_words(&asked, &[], Language::En);
     sound(&asked, &[], &proposals);
 }
 
@@ -399,7 +444,7 @@ fn statements_beyond_the_clustered_ones_join_the_nearest_group_or_stay_alone() {
         "zzzz yyyy".to_owned(),
     ]);
     let asked = items(&texts.iter().map(String::as_str).collect::<Vec<_>>());
-    let proposals = propose(&asked, &[], Language::Other);
+    let proposals = by_words(&asked, &[], Language::Other);
     sound(&asked, &[], &proposals);
     assert_eq!(
         theme_of(&proposals, "s2001").theme,
@@ -426,10 +471,10 @@ fn duplicate_ids_still_get_one_assignment_each() {
         item("x", "the rebrand"),
         item("x", "Hire nurses"),
     ];
-    let forward = propose(&asked, &[], Language::En);
+    let forward = by_words(&asked, &[], Language::En);
     sound(&asked, &[], &forward);
     let backward: Vec<Item> = asked.iter().rev().cloned().collect();
-    assert_eq!(forward, propose(&backward, &[], Language::En));
+    assert_eq!(forward, by_words(&backward, &[], Language::En));
 }
 
 #[test]
@@ -514,7 +559,7 @@ proptest! {
             examples.chunks(2).enumerate().map(|(at, texts)| KnownTheme {
                 id: format!("t{at}"), name: String::new(), examples: texts.to_vec(),
             }).collect();
-        let first = propose(&asked, &codebook, Language::De);
+        let first = by_words(&asked, &codebook, Language::De);
         sound(&asked, &codebook, &first);
         // Sorting by a scrambled number is a shuffle that a failing case can repeat.
         let scramble = |at: usize| (at as u64 + 1).wrapping_mul(seed | 1).rotate_left(29);
@@ -523,7 +568,7 @@ proptest! {
         for theme in &mut codebook {
             theme.examples.reverse();
         }
-        prop_assert_eq!(first, propose(&asked, &codebook, Language::De));
+        prop_assert_eq!(first, by_words(&asked, &codebook, Language::De));
     }
 
     #[test]
@@ -531,7 +576,7 @@ proptest! {
         let asked = items(&texts.iter().map(String::as_str).collect::<Vec<_>>());
         let codebook = [known(&example, &[&example])];
         for language in [Language::En, Language::De, Language::Other] {
-            sound(&asked, &codebook, &propose(&asked, &codebook, language));
+            sound(&asked, &codebook, &by_words(&asked, &codebook, language));
             for neighbour in neighbours(&example, &asked, 5, language) {
                 prop_assert!(neighbour.similarity > 0.0 && neighbour.similarity <= 1.0);
             }
