@@ -11,7 +11,7 @@ use sea_orm::DatabaseConnection;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::conduct::Desk;
+use crate::conduct::{Desk, Grouping};
 use crate::error::Error;
 use crate::mail::{Files, Mailer, Memory, Smtp};
 use crate::settings::Settings;
@@ -195,6 +195,7 @@ impl App {
             clock: parts.clock,
             templates: Arc::new(templates()?),
             catalogue: Arc::new(Catalogue::load()?),
+            grouping: Arc::new(Grouping::new(parts.settings.themes_model.as_deref())),
             settings: Arc::new(parts.settings),
             limits: Limits::default(),
             letters: parts.letters,
@@ -233,6 +234,7 @@ impl App {
         Calendar {
             db: state.db.clone(),
             tools: state.tools.clone(),
+            grouping: state.grouping.clone(),
             clock: state.clock.clone(),
         }
     }
@@ -244,6 +246,7 @@ impl App {
             db: state.db.clone(),
             clock: state.clock.clone(),
             limits: state.limits.clone(),
+            grouping: state.grouping.clone(),
         }
     }
 

@@ -86,13 +86,7 @@ impl Space {
         method: &Method,
         texts: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self, ModelError> {
-        let mut space = Self {
-            language: method.language,
-            aliases: method.aliases.clone(),
-            texts: BTreeMap::new(),
-            keys: Vec::new(),
-            vectors: Vectors::Meanings(Meanings::of(&[])),
-        };
+        let mut space = Self::empty(method);
         space.add(method, texts)?;
         Ok(space)
     }
@@ -108,6 +102,26 @@ impl Space {
             .flat_map(|theme| theme.examples.iter().chain([&theme.name]));
         let items = items.iter().map(|item| &item.text);
         Self::of(method, items.chain(themes).map(String::as_str))
+    }
+
+    /// A space without a text yet.
+    pub fn empty(method: &Method) -> Self {
+        Self {
+            language: method.language,
+            aliases: method.aliases.clone(),
+            texts: BTreeMap::new(),
+            keys: Vec::new(),
+            vectors: match &method.model {
+                None => Vectors::Words(Words::of(&Reader::new(method.language), &[])),
+                Some(_) => Vectors::Meanings(Meanings::of(&[])),
+            },
+        }
+    }
+
+    /// Whether all these texts are there, so that nothing has to be computed for them.
+    pub fn holds(&self, texts: &[&str]) -> bool {
+        let finder = self.finder();
+        texts.iter().all(|text| finder.find(text).is_some())
     }
 
     /// Adds texts, such as the name of a theme that was made just now; afterwards the space is the one that
