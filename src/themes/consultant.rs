@@ -27,6 +27,13 @@ pub(super) struct Board<'a> {
     pub proposals: &'a Proposals,
 }
 
+/// How a consultant confirms what is tight: the board has a button for each theme, and one for all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Confirming {
+    ThemeByTheme,
+    AllAtOnce,
+}
+
 /// How good the offers were.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Offers {
@@ -56,10 +63,12 @@ impl Board<'_> {
         offers
     }
 
-    /// Sorts everything as a consultant would, and counts the actions.
-    pub fn actions(&self) -> usize {
+    /// Sorts everything as a consultant would, and counts the actions: the tight statements theme by theme, or
+    /// all at once.
+    pub fn actions(&self, confirming: Confirming) -> usize {
         let mut desk = Desk::new(self);
         let mut actions = 0;
+        let mut confirmed = false;
         for (proposed, items) in self.proposals.tight() {
             let (theme, name) = match proposed {
                 ThemeRef::Known(id) => (id.as_str(), None),
@@ -73,7 +82,12 @@ impl Board<'_> {
             if !right.is_empty() {
                 // What turns out to be a theme that is there already is merged with it: chosen from the list.
                 let merged = matches!(proposed, ThemeRef::New(_)) && desk.has(theme);
-                actions += if merged { TWO } else { ONE };
+                actions += match confirming {
+                    _ if merged => TWO,
+                    Confirming::AllAtOnce if confirmed => 0,
+                    _ => ONE,
+                };
+                confirmed |= !merged;
             }
             actions += TWO * wrong.len();
             for id in right.into_iter().chain(wrong) {

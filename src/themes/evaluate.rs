@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::consultant::{Board, Offers, typed};
+use super::consultant::{Board, Confirming, Offers, typed};
 use super::gold::{Gold, GoldRow};
 use super::measure::{Agreement, Table, pooled};
 use super::{Item, KnownTheme, Method, ModelError, Space, ThemeRef};
@@ -44,8 +44,11 @@ pub struct Figures {
     pub first: Option<f64>,
     /// The same for the three themes offered.
     pub offered: Option<f64>,
-    /// A consultant's actions for each statement, above 0. Undefined without statements.
+    /// A consultant's actions for each statement, above 0, when tight statements are confirmed theme by theme.
+    /// Undefined without statements.
     pub actions: Option<f64>,
+    /// The same when all tight statements of the round are confirmed at once.
+    pub actions_at_once: Option<f64>,
 }
 
 /// What one team gave.
@@ -54,6 +57,7 @@ struct Team {
     table: Table,
     offers: Offers,
     actions: usize,
+    actions_at_once: usize,
     statements: usize,
 }
 
@@ -62,11 +66,13 @@ impl Team {
         let sum = |of: fn(&Self) -> usize| teams.iter().map(|team| of(team)).sum::<usize>() as f64;
         let share = |of: f64, all: f64| (all > 0.0).then(|| of / all);
         let asked = sum(|team| team.offers.asked);
+        let statements = sum(|team| team.statements);
         Figures {
             agreement: pooled(teams.iter().map(|team| &team.table)),
             first: share(sum(|team| team.offers.first), asked),
             offered: share(sum(|team| team.offers.offered), asked),
-            actions: share(sum(|team| team.actions), sum(|team| team.statements)),
+            actions: share(sum(|team| team.actions), statements),
+            actions_at_once: share(sum(|team| team.actions_at_once), statements),
         }
     }
 }
@@ -123,6 +129,7 @@ fn evaluation(split: Option<&str>, teams: &[&Team]) -> Evaluation {
             first: mean(|f| f.first),
             offered: mean(|f| f.offered),
             actions: mean(|f| f.actions),
+            actions_at_once: mean(|f| f.actions_at_once),
         },
         pooled: Team::figures(teams),
     }
@@ -168,7 +175,8 @@ fn team(rows: &[&GoldRow], method: &Method, earlier: Earlier) -> Result<Option<T
         split: now[0].split.clone(),
         table,
         offers: board.offers(),
-        actions: board.actions(),
+        actions: board.actions(Confirming::ThemeByTheme),
+        actions_at_once: board.actions(Confirming::AllAtOnce),
         statements: items.len(),
     }))
 }

@@ -85,6 +85,9 @@ impl Gold {
 }
 
 fn row(text: &str) -> Result<GoldRow, String> {
+    if !text.starts_with('{') {
+        return Err("it is not one JSON object (column 1)".to_owned());
+    }
     let mut json = serde_json::Deserializer::from_str(text);
     let line: Line = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let field = error.path().to_string();

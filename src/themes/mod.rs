@@ -37,8 +37,6 @@ mod words;
 mod model_tests;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod tests_data;
 
 use std::collections::BTreeMap;
 
@@ -156,7 +154,7 @@ pub struct Assignment {
     /// like anything.
     pub second: Option<ThemeRef>,
     /// Whether the statement is so near to others of the theme (to a known theme, or to other items proposed for the new
-    /// one) that a consultant can mostly confirm it unread: a board shows it in its theme. At least two of a theme are
+    /// one) that a consultant can mostly confirm it unread: a board shows it in its theme. At least two of a new theme are
     /// tight, or none.
     pub tight: bool,
 }

@@ -15,16 +15,15 @@ const NEAREST: usize = 10;
 
 /// That level stays within these bounds. Below the lower one likeness is chance, and two statements share words by
 /// chance less often than meanings; a large theme, in which all the nearest are close, must not fall into pieces.
-/// From 0.06 to 0.12 (meanings) and 0.03 to 0.06 (words) the development data tell little difference.
+/// From 0.06 to 0.12 (meanings) and 0.04 to 0.08 (words) the development data tell little difference.
 const FLOOR_OF_MEANINGS: f64 = 0.10;
-const FLOOR_OF_WORDS: f64 = 0.05;
+const FLOOR_OF_WORDS: f64 = 0.06;
 const CEILING: f64 = 0.25;
 
 /// A group is tight when its statements are this alike on average: a consultant can mostly confirm it whole.
-const TIGHT_BY_MEANING: f64 = 0.40;
-const TIGHT_BY_WORDS: f64 = 0.50;
+const TIGHT: f64 = 0.40;
 
-/// A statement belongs to the tight ones of a known theme from this chance on.
+/// A statement is tight in a known theme from this chance on.
 const SURE: f64 = 0.60;
 
 /// More distinct statements than this are not clustered with each other (their similarities would fill the
@@ -220,16 +219,16 @@ impl<'a> Proposer<'a> {
             .filter_map(|&at| self.statements[at].text)
             .collect();
         let pairs = self.space.pairs(&texts);
-        let (floor, tight) = if self.space.is_lexical() {
-            (FLOOR_OF_WORDS, TIGHT_BY_WORDS)
+        let floor = if self.space.is_lexical() {
+            FLOOR_OF_WORDS
         } else {
-            (FLOOR_OF_MEANINGS, TIGHT_BY_MEANING)
+            FLOOR_OF_MEANINGS
         };
         let level = density(texts.len(), &pairs, NEAREST).clamp(floor, CEILING);
         let tree = Tree::average_link(texts.len(), pairs);
         let labels = tree.cut(level);
         self.groups = vec![Vec::new(); labels.iter().max().map_or(0, |last| last + 1)];
-        for ((&at, label), tight) in core.iter().zip(labels).zip(tree.cut(tight)) {
+        for ((&at, label), tight) in core.iter().zip(labels).zip(tree.cut(TIGHT)) {
             self.places[at] = Place::Group(label);
             self.groups[label].push(at);
             self.tight[at] = Some(tight);
@@ -411,7 +410,9 @@ impl<'a> Proposer<'a> {
         }
         let mut assignments = Vec::new();
         for (at, view) in views.into_iter().enumerate() {
-            let tight = group(at).is_some_and(|group| sizes[&group] > 1);
+            // One statement by itself is near to nothing; beside a known theme it need not have company.
+            let tight = group(at)
+                .is_some_and(|group| matches!(group.0, Place::Known(_)) || sizes[&group] > 1);
             assignments.extend(self.statements[at].items.iter().map(|item| Assignment {
                 item: item.id.clone(),
                 theme: reference(self.places[at]),

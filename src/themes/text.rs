@@ -18,7 +18,7 @@ const PLAIN: f64 = 1.0;
 
 /// Words that say in which direction something should go, not what it is about, and figures.
 /// Two statements that share only "reduce" or "10" are hardly on one theme.
-const WEAK: f64 = 0.4;
+const WEAK: f64 = 0.2;
 
 /// English words that carry no theme.
 const STOP_EN: &[&str] = &[
