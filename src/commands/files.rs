@@ -109,7 +109,11 @@ fn fill(round: &mut RoundFile, language: &str) -> Result<(), Failure> {
             });
         }
     }
-    let proposals = propose(&items, &known, &Method::of(language, Some(Model::built_in()?)))?;
+    let proposals = propose(
+        &items,
+        &known,
+        &Method::of(language, Some(Model::built_in()?)),
+    )?;
     let names = fresh_names(
         round,
         proposals.groups.iter().map(|group| group.key.as_str()),

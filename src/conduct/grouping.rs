@@ -194,12 +194,18 @@ mod tests {
         };
         let first = space(&["Fix the platform", "Hire two engineers"], 0);
         assert!(!first.is_lexical());
-        assert!(Arc::ptr_eq(&first, &space(&["Hire two engineers"], 5)), "nothing new");
+        assert!(
+            Arc::ptr_eq(&first, &space(&["Hire two engineers"], 5)),
+            "nothing new"
+        );
         let more = space(&["Enter Sweden"], 6);
         assert!(more.holds(&["Fix the platform", "Enter Sweden"]));
         let aliases = Aliases::new([("DACH", "German-speaking")]);
         let other = grouping.space(round, "en", &aliases, ["Enter Sweden"], at(7));
-        assert!(!other.holds(&["Fix the platform"]), "other words, other vectors");
+        assert!(
+            !other.holds(&["Fix the platform"]),
+            "other words, other vectors"
+        );
         grouping.forget(at(21));
         assert_eq!(grouping.lock().len(), 1);
         grouping.forget(at(22));

@@ -50,7 +50,10 @@ impl Space {
                 // The sort keeps the order of ids among equals.
                 found.sort_by(|a, b| b.0.total_cmp(&a.0));
                 found.truncate(k);
-                found.into_iter().map(|(_, suggestion)| suggestion).collect()
+                found
+                    .into_iter()
+                    .map(|(_, suggestion)| suggestion)
+                    .collect()
             })
             .collect()
     }

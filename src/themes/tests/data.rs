@@ -70,7 +70,11 @@ fn calibration(method: &Method, kind: &dyn Fn(&ThemeRef, usize) -> bool) -> (f64
     }
     let (mut said, mut right, mut count) = (0.0, 0.0, 0);
     for rows in teams.values() {
-        for earlier in [&[][..], &["E1", "E2", "E3", "E4"], &["E5", "E6", "E7", "E8"]] {
+        for earlier in [
+            &[][..],
+            &["E1", "E2", "E3", "E4"],
+            &["E5", "E6", "E7", "E8"],
+        ] {
             let (before, now): (Vec<_>, Vec<_>) =
                 rows.iter().partition(|(exec, ..)| earlier.contains(exec));
             let mut examples: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -118,7 +122,10 @@ fn confidence_is_about_the_share_that_is_right_on_the_development_data() {
         for (said, right, count) in [known, grouped] {
             assert!(count > 40);
             // Known themes are right more often than said; groups, found by the same likeness, a little less.
-            assert!(said - right < 0.12 && right - said < 0.3, "{said} {right} {count}");
+            assert!(
+                said - right < 0.12 && right - said < 0.3,
+                "{said} {right} {count}"
+            );
         }
     }
 }

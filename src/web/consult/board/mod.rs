@@ -291,8 +291,7 @@ async fn again(
     let reader = ConsultantReader::of(&path.access, &path.round)?;
     let tx = store::begin_write(&state.db).await?;
     let grouping = &state.grouping;
-    let version =
-        conduct::propose_again(&tx, &state.tools, grouping, &reader, state.now()).await?;
+    let version = conduct::propose_again(&tx, &state.tools, grouping, &reader, state.now()).await?;
     tx.commit().await?;
     Ok(back(&path, filter, version, &form))
 }
