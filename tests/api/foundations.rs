@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use entity::{
     coding, coding_event, consultant, executive, invitation, membership, organisation, outbox,
-    report, response, round, session, share, statement, team, theme,
+    report, response, round, second_code, second_coding, session, share, statement, team, theme,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, Statement};
@@ -14,7 +14,7 @@ use crate::stage::{Stage, TEAM};
 use crate::support::db::{Backend, on_both_databases};
 
 /// Every table of the database by name, migrations' own left out.
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 18] = [
     "coding",
     "coding_event",
     "consultant",
@@ -26,6 +26,8 @@ const TABLES: [&str; 16] = [
     "report",
     "response",
     "round",
+    "second_code",
+    "second_coding",
     "session",
     "share",
     "statement",
@@ -128,6 +130,8 @@ on_both_databases! {
             .register(theme::Entity)
             .register(coding::Entity)
             .register(coding_event::Entity)
+            .register(second_coding::Entity)
+            .register(second_code::Entity)
             .register(report::Entity)
             .register(share::Entity)
             .apply(&derived)

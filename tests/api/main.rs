@@ -5,6 +5,7 @@
 mod support;
 
 mod board;
+mod coders;
 mod command_line;
 mod consult;
 mod foundations;
