@@ -74,8 +74,8 @@ fn agreement(texts: &[ComparedText]) -> TwoCoders {
         both: both.len(),
         same: both.iter().filter(|(a, b)| a == b).count(),
         alpha: coder_agreement(&first, &second),
-        unclear: count(|text| text.second == Second::Unclear),
-        unreached: count(|text| text.second == Second::Unreached),
+        unclear: count(|text| text.confirmed && text.second == Second::Unclear),
+        unreached: count(|text| text.confirmed && text.second == Second::Unreached),
         unconfirmed: count(|text| !text.confirmed),
         first: None,
         second: None,
@@ -264,13 +264,16 @@ mod tests {
             text(3, 101, Second::Unclear),
             text(4, 101, Second::Unreached),
             text(5, 101, Second::Theme(theme(102))),
+            text(6, 101, Second::Unclear),
         ];
         texts[4].confirmed = false;
+        texts[5].confirmed = false;
         let found = agreement(&texts);
-        assert_eq!((found.texts, found.both, found.same), (5, 2, 2));
+        assert_eq!((found.texts, found.both, found.same), (6, 2, 2));
         assert_eq!(
             (found.unclear, found.unreached, found.unconfirmed),
-            (1, 1, 1)
+            (1, 1, 2),
+            "each text is left out once"
         );
         assert_eq!(found.alpha, Some(1.0));
         assert_eq!(agreement(&texts[2..]).alpha, None, "nothing is left");

@@ -22,12 +22,12 @@ pub struct TwoCoders {
     /// Krippendorff's alpha (nominal), at most 1, 0 for what chance gives. Undefined where `both` is 0
     /// and where all were put under one theme.
     pub alpha: Option<f64>,
-    /// Texts of which the second coder could not tell what they are about.
-    pub unclear: usize,
-    /// Texts the second coder did not come to.
-    pub unreached: usize,
     /// Texts where only the program had decided in the first coding.
     pub unconfirmed: usize,
+    /// Of the others, texts of which the second coder could not tell what they are about.
+    pub unclear: usize,
+    /// Of the others, texts the second coder did not come to.
+    pub unreached: usize,
     /// The index under the first coding, 0 to 100; undefined below the fewest responses.
     pub first: Option<f64>,
     /// The index under the second; where that left a text open, the first coder's theme stands in.
@@ -246,6 +246,30 @@ mod tests {
         assert_eq!(two(0.29), "0.29");
         assert_eq!(two(1.0), "1.00");
         assert_eq!(two(-0.015), "-0.02");
+    }
+
+    #[test]
+    fn both_reports_say_it_and_only_the_consultants_has_the_indices() {
+        use crate::report::sample::{halden, material};
+        use crate::report::{ClientReport, ConsultantReport};
+        use crate::survey::Attribution;
+        let mut round = material(&halden(), 9, Attribution::Confidential);
+        let said = |material: &_| {
+            let client = ClientReport::build(material).expect("enough");
+            let consultant = ConsultantReport::build(material).expect("enough");
+            (
+                serde_json::to_string(&client.sections).expect("plain data"),
+                serde_json::to_string(&consultant.sections).expect("plain data"),
+            )
+        };
+        let (client, consultant) = said(&round);
+        assert!(!client.contains("alpha") && !consultant.contains("alpha"));
+        round.coders = Some(coders());
+        let (client, consultant) = said(&round);
+        assert!(client.contains("independently of each other"));
+        assert!(!client.contains("second coding"));
+        assert!(consultant.contains("87 of 100 statements (87 %)"));
+        assert!(consultant.contains(r#"["Index under the second coding","43"]"#));
     }
 
     #[test]

@@ -86,12 +86,7 @@ impl Two {
             let path = self.at(&format!("themes/{question}"));
             let page = self.noa().get(&path).await;
             let version = page.field("version");
-            let codings: BTreeSet<String> = page
-                .body
-                .split("data-coding=\"")
-                .skip(1)
-                .filter_map(|rest| rest.split('"').next().map(str::to_owned))
-                .collect();
+            let codings = codings(&page);
             let mut fields = vec![("version", version.as_str()), ("name", name)];
             fields.extend(codings.iter().map(|coding| ("coding", coding.as_str())));
             self.noa()
@@ -226,20 +221,29 @@ on_both_databases! {
 
     async fn the_desk_shows_nothing_of_the_first_coding(backend: Backend) {
         let two = Two::of(backend).await;
-        two.sort().await;
         two.start().await;
         two.code("code", "unclear", "yes").await;
         let before = two.desk().await.body;
-        // The first coder sorts on: moves, confirms, puts all under one theme.
+        // The first coder confirms what the program proposed.
         let board = two.at("themes/priorities");
         let page = two.noa().get(&board).await;
-        let coding = page.body.split("data-coding=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a coding").to_owned();
-        let to = page.body.split("data-theme=\"").filter_map(|rest| rest.split('"').next()).last().expect("a theme").to_owned();
-        let fields = [("version", page.field("version")), ("coding", coding), ("to", to)];
+        let version = page.field("version");
+        let codings = codings(&page);
+        let mut fields = vec![("version", version.as_str())];
+        fields.extend(codings.iter().map(|coding| ("coding", coding.as_str())));
+        two.noa().post(&format!("{board}/confirm"), &fields).await.leads_to(&board);
+        assert_eq!(two.desk().await.body, before, "not a byte of the desk depends on what is confirmed");
+        // Sorts everything under two themes, then moves one statement from the one to the other.
+        two.sort().await;
+        let desk = two.desk().await;
+        let trade = theme(&desk, "Trade theme");
+        let page = two.noa().get(&board).await;
+        let fields = [("version", page.field("version")), ("coding", first_coding(&page)), ("to", trade)];
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
         two.noa().post(&format!("{board}/move"), &fields).await.leads_to(&board);
+        two.noa().get(&two.at("themes/history")).await.says("Moved one statement from “Priority theme” to “Trade theme”");
         let after = two.desk().await;
-        assert_eq!(after.body, before, "not a byte of the desk depends on the first coding");
+        assert_eq!(after.body, desk.body, "not a byte of the desk depends on where anything is");
         for forbidden in ["Index", "proposed", "confirmed", "data-coding", "class=\"tent\"", "where it is"] {
             after.does_not_say(forbidden);
         }
@@ -294,6 +298,7 @@ on_both_databases! {
         let two = Two::of(backend).await;
         two.sort().await;
         two.noa().post(&two.at("coders/start"), &[]).await.is(409).says("You have sorted on this round’s board");
+        two.prepared.app.clock.advance(chrono::TimeDelta::minutes(1));
         let late = two.noa().colleague(&two.prepared.organisation, "Ulla Stern", "ulla@example.com").await;
         late.post(&two.at("coders/start"), &[]).await.is(409).says("given access after this round opened");
         late.get(&two.round).await.is(200).does_not_say("coders/start");
@@ -383,29 +388,36 @@ on_both_databases! {
         two.sort().await;
         let page = two.start().await;
         let (priority, trade) = (theme(&page, "Priority theme"), theme(&page, "Trade theme"));
-        let other = if card(&page).side == "whole" { &trade } else { &priority };
+        let whole = card(&page).side == "whole";
+        let other = if whole { &trade } else { &priority };
         two.code("code", "theme", other).await;
         let page = two.finish().await;
         page.says("To settle: 1").says("24 that the second coder did not come to");
         two.settle(&two.kim, &page, &[("how", "other"), ("to", "")]).await.is(422).says("Another theme: please choose one.");
         two.settle(&two.kim, &page, &[("how", "other"), ("to", "x")]).await.is(400);
         two.settle(&two.kim, &page, &[("how", "burn")]).await.is(400);
-        // Somebody renames a theme meanwhile: nothing is overwritten.
-        let board = two.at("themes/priorities");
+        // Somebody renames the theme meanwhile: nothing is overwritten. And makes a third of another text.
+        let board = two.at(if whole { "themes/trade_offs" } else { "themes/priorities" });
+        let seen = two.noa().get(&board).await;
+        let (version, text) = (seen.field("version"), first_coding(&seen));
+        let make = [("version", version.as_str()), ("coding", text.as_str()), ("name", "Third theme")];
+        two.noa().post(&format!("{board}/new"), &make).await.leads_to(&board);
         let version = two.noa().get(&board).await.field("version");
-        two.noa().post(&format!("{board}/rename"), &[("version", &version), ("theme", &trade), ("name", "Renamed")]).await.leads_to(&board);
+        let rename = [("version", version.as_str()), ("theme", other.as_str()), ("name", "Renamed")];
+        two.noa().post(&format!("{board}/rename"), &rename).await.leads_to(&board);
         let stale = two.settle(&two.kim, &page, &[("how", "second")]).await;
         stale.is(409).says("The board was changed while you looked").says("Renamed").says("To settle: 1");
-        let third = {
-            let options = stale.body.split("<option value=\"").skip(2).filter_map(|rest| rest.split('"').next());
-            options.into_iter().find(|id| ![priority.as_str(), trade.as_str()].contains(id)).expect("a third theme").to_owned()
-        };
+        let option = stale.body.split(">Third theme</option>").next().expect("before it");
+        let third = option.rsplit('"').nth(1).expect("a key").to_owned();
         let press = [("how", "other"), ("to", third.as_str())];
         two.settle(&two.kim, &stale, &press).await.leads_to(&two.at("coders"));
         two.settle(&two.kim, &stale, &press).await.leads_to(&two.at("coders"));
         let history = two.noa().get(&two.at("themes/history")).await.body;
         assert_eq!(history.matches("Moved one statement").count(), 1, "pressed twice, done once");
         two.kim.get(&two.at("coders")).await.says("Every difference is settled");
+        // Taken back on the board, it is open again.
+        two.kim.post(&format!("{board}/undo"), &[]).await.leads_to(&board);
+        two.noa().get(&two.at("coders")).await.says("To settle: 1");
     }
 
     async fn what_nobody_has_confirmed_is_left_out_and_said(backend: Backend) {
@@ -477,6 +489,23 @@ on_both_databases! {
         two.code("code", "unclear", "yes").await;
         two.finish().await.is(200).says("Krippendorff").does_not_say("The index is");
     }
+}
+
+/// The statements on a page of the board.
+fn codings(page: &Answer) -> BTreeSet<String> {
+    let rest = page.body.split("data-coding=\"").skip(1);
+    rest.filter_map(|rest| rest.split('"').next().map(str::to_owned))
+        .collect()
+}
+
+/// The first statement on a page of the board.
+#[track_caller]
+fn first_coding(page: &Answer) -> String {
+    let coding = page.body.split("data-coding=\"").nth(1);
+    let coding = coding.and_then(|rest| rest.split('"').next());
+    coding
+        .unwrap_or_else(|| panic!("no statement in {}", page.body))
+        .to_owned()
 }
 
 /// The page cut to what stands before and in the first difference that says so.
