@@ -94,9 +94,7 @@ fn main() -> ExitCode {
             method,
             evaluate,
         } => match (evaluate, file) {
-            (Some(gold), _) => {
-                commands::evaluate_themes(&gold, &language, method, settings)
-            }
+            (Some(gold), _) => commands::evaluate_themes(&gold, &language, method, settings),
             (None, file) => {
                 let file = file.unwrap_or_else(|| PathBuf::from("-"));
                 commands::themes(&file, &language, method, settings)

@@ -61,7 +61,8 @@ fn read(path: &Path) -> Result<Gold, Failure> {
     let gold = if path == Path::new("-") {
         Gold::read(io::stdin().lock())
     } else {
-        let file = File::open(path).map_err(|error| wrong(&format!("it cannot be read: {error}")))?;
+        let file =
+            File::open(path).map_err(|error| wrong(&format!("it cannot be read: {error}")))?;
         Gold::read(BufReader::new(file))
     };
     gold.map_err(|error| wrong(&error))
@@ -82,8 +83,11 @@ fn table(rows: &[(&str, Vec<Evaluation>)]) -> String {
         ("All statements together", |e| e.pooled),
     ] {
         line(heading);
-        let names: String = HEADINGS.iter().map(|name| format!("  {name}")).collect();
-        line(&format!("{:24}  teams  statements{names}", ""));
+        line(&format!(
+            "{:24}  teams  statements  {}",
+            "",
+            HEADINGS.join("  ")
+        ));
         let sections = rows.first().map_or(0, |(_, first)| first.len());
         for section in 0..sections {
             for (name, evaluations) in rows {
@@ -92,7 +96,7 @@ fn table(rows: &[(&str, Vec<Evaluation>)]) -> String {
                 };
                 let split = evaluation.split.as_deref().unwrap_or("all");
                 line(&format!(
-                    "{:24}  {:>5}  {:>10}{}",
+                    "{:24}  {:>5}  {:>10}  {}",
                     format!("{split}: {name}"),
                     evaluation.teams,
                     evaluation.statements,
@@ -102,9 +106,15 @@ fn table(rows: &[(&str, Vec<Evaluation>)]) -> String {
         }
         line("");
     }
-    line("to move: share of statements; first, of three: share of statements whose theme is there and is offered first,");
-    line("or at all; actions: a consultant's, for each statement, confirming theme by theme; at once: confirming what is tight");
-    line("with one press. A later round has the statements of half of each team's executives in its codebook.");
+    line(
+        "to move: share of statements; first, of three: share of statements whose theme is there and is offered first,",
+    );
+    line(
+        "or at all; actions: a consultant's, for each statement, confirming theme by theme; at once: confirming what is tight",
+    );
+    line(
+        "with one press. A later round has the statements of half of each team's executives in its codebook.",
+    );
     out
 }
 
@@ -124,7 +134,8 @@ fn cells(figures: Figures) -> String {
     .zip(HEADINGS)
     .map(|(value, name)| {
         let value = value.map_or_else(|| "-".to_owned(), |value| format!("{value:.3}"));
-        format!("  {value:>width$}", width = name.len())
+        format!("{value:>width$}", width = name.len())
     })
-    .collect()
+    .collect::<Vec<_>>()
+    .join("  ")
 }

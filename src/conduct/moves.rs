@@ -107,7 +107,7 @@ pub async fn propose_again(
 }
 
 /// The team's codebook with what was put into each theme in earlier rounds.
-async fn known_themes(
+pub(super) async fn known_themes(
     db: &impl ConnectionTrait,
     tools: &Tools,
     reader: &ConsultantReader,
@@ -159,7 +159,9 @@ async fn propose(
     let (round, language) = (reader.round().id(), reader.round().language());
     grouping
         .off_thread(move |grouping| {
-            let examples = known.iter().flat_map(|t| t.examples.iter().chain([&t.name]));
+            let examples = known
+                .iter()
+                .flat_map(|t| t.examples.iter().chain([&t.name]));
             let texts = excerpts.iter().map(|excerpt| &excerpt.text).chain(examples);
             let texts = texts.map(String::as_str);
             let space = grouping.space(round, language.code(), &aliases, texts, now);

@@ -189,7 +189,8 @@ fn divided<'a>(rows: &[&'a GoldRow], earlier: Earlier) -> (Vec<&'a GoldRow>, Vec
         Earlier::Half => executives.len() / 2,
     };
     let first: BTreeSet<&str> = executives.into_iter().take(half).collect();
-    rows.iter().partition(|row| first.contains(row.exec.as_str()))
+    rows.iter()
+        .partition(|row| first.contains(row.exec.as_str()))
 }
 
 fn codebook(rows: &[&GoldRow]) -> Vec<KnownTheme> {

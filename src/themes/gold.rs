@@ -67,7 +67,8 @@ impl Gold {
         let mut rows = Vec::new();
         for (line, text) in (1..).zip(lines.split(b'\n')) {
             let wrong = |why: String| GoldError::Line { line, why };
-            let text = String::from_utf8(text?).map_err(|_| wrong("it is not UTF-8 text".into()))?;
+            let text =
+                String::from_utf8(text?).map_err(|_| wrong("it is not UTF-8 text".into()))?;
             let text = text.trim_start_matches('\u{feff}').trim();
             if !text.is_empty() {
                 rows.push(row(text).map_err(wrong)?);

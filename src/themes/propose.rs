@@ -73,8 +73,9 @@ impl Space {
                 }),
             }
         }
-        strangers
-            .sort_by(|a, b| (&a.items[0].text, &a.items[0].id).cmp(&(&b.items[0].text, &b.items[0].id)));
+        strangers.sort_by(|a, b| {
+            (&a.items[0].text, &a.items[0].id).cmp(&(&b.items[0].text, &b.items[0].id))
+        });
         let statements = statements
             .into_iter()
             .map(|(at, items)| Statement {
@@ -187,9 +188,8 @@ impl<'a> Proposer<'a> {
                     self.space.against(text, &sums, &mut products);
                     (0..self.known.len())
                         .map(|theme| {
-                            near(&sums, &products, theme).map_or(f64::NEG_INFINITY, |near| {
-                                near.log_odds()
-                            })
+                            near(&sums, &products, theme)
+                                .map_or(f64::NEG_INFINITY, Closeness::log_odds)
                         })
                         .collect()
                 }
@@ -317,9 +317,7 @@ impl<'a> Proposer<'a> {
                 };
                 let Some(near) = near else { continue };
                 *odds = near.log_odds();
-                if place != own
-                    && near.mean() > 0.0
-                    && second.is_none_or(|(_, most)| *odds > most)
+                if place != own && near.mean() > 0.0 && second.is_none_or(|(_, most)| *odds > most)
                 {
                     second = Some((place, *odds));
                 }

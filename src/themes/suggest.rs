@@ -1,6 +1,6 @@
 //! What a consultant who sorts one statement after the other is offered.
 
-use super::odds::chances;
+use super::odds::{Closeness, chances};
 use super::propose::near;
 use super::{Item, KnownTheme, Neighbour, Space, Suggestion};
 
@@ -30,7 +30,7 @@ impl Space {
                     .collect();
                 let odds: Vec<f64> = near
                     .iter()
-                    .map(|near| near.map_or(f64::NEG_INFINITY, |near| near.log_odds()))
+                    .map(|near| near.map_or(f64::NEG_INFINITY, Closeness::log_odds))
                     .collect();
                 let chances = chances(&odds);
                 let mut found: Vec<(f64, Suggestion)> = near
@@ -50,7 +50,10 @@ impl Space {
                 // The sort keeps the order of ids among equals.
                 found.sort_by(|a, b| b.0.total_cmp(&a.0));
                 found.truncate(k);
-                found.into_iter().map(|(_, suggestion)| suggestion).collect()
+                found
+                    .into_iter()
+                    .map(|(_, suggestion)| suggestion)
+                    .collect()
             })
             .collect()
     }

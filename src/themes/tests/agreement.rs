@@ -68,17 +68,38 @@ fn gold(lines: &str) -> Result<Gold, String> {
 #[test]
 fn sorted_statements_are_read_and_mistakes_name_line_and_field() {
     let good = r#"{"company": "A", "exec": "E1", "question": "priority", "text": "Hire", "theme": "t", "company_no": 1}"#;
-    let two = format!("\u{feff}{good}\n\n{}\r\n", good.replace("priority", "trade_offs"));
+    let two = format!(
+        "\u{feff}{good}\n\n{}\r\n",
+        good.replace("priority", "trade_offs")
+    );
     assert!(gold(&two).is_ok());
     for (line, says) in [
-        (good.replace("\"theme\"", "\"thema\""), "line 2: missing field \"theme\""),
-        (good.replace("\"Hire\"", "7"), "line 2: “text”: invalid type: integer `7`, expected a string"),
+        (
+            good.replace("\"theme\"", "\"thema\""),
+            "line 2: missing field \"theme\"",
+        ),
+        (
+            good.replace("\"Hire\"", "7"),
+            "line 2: “text”: invalid type: integer `7`, expected a string",
+        ),
         (good.replace("\"Hire\"", "\" \""), "line 2: “text” is empty"),
         (good.replace("\"E1\"", "\"\""), "line 2: “exec” is empty"),
-        (good.replace("priority", "priori"), "line 2: “question” is none of priorities, trade_offs, stops, successes, asks"),
-        (good.replace('}', ""), "line 2: it is not one JSON object (column 100)"),
-        (format!("{good} {good}"), "line 2: something follows the JSON object"),
-        ("[1]".to_owned(), "line 2: it is not one JSON object (column 1)"),
+        (
+            good.replace("priority", "priori"),
+            "line 2: “question” is none of priorities, trade_offs, stops, successes, asks",
+        ),
+        (
+            good.replace('}', ""),
+            "line 2: it is not one JSON object (column 100)",
+        ),
+        (
+            format!("{good} {good}"),
+            "line 2: something follows the JSON object",
+        ),
+        (
+            "[1]".to_owned(),
+            "line 2: it is not one JSON object (column 1)",
+        ),
     ] {
         let said = gold(&format!("{good}\n{line}\n")).unwrap_err();
         assert_eq!(said.replace('`', "\""), says.replace('`', "\""), "{line}");
@@ -98,7 +119,10 @@ fn proposals(of: &[(&str, ThemeRef, f64, bool)], names: &[(&str, &str)]) -> Prop
             .map(|(key, name)| NewTheme {
                 key: (*key).to_owned(),
                 name: (*name).to_owned(),
-                size: of.iter().filter(|(_, theme, ..)| *theme == ThemeRef::New((*key).to_owned())).count(),
+                size: of
+                    .iter()
+                    .filter(|(_, theme, ..)| *theme == ThemeRef::New((*key).to_owned()))
+                    .count(),
             })
             .collect(),
         assignments: of
@@ -143,7 +167,12 @@ fn the_consultant_s_actions_agree_with_a_count_by_hand() {
             ("s007", ThemeRef::Known("uptime".into()), 0.9, true),
             ("s008", new("s"), 0.3, false),
         ],
-        &[("p", "reduce churn"), ("q", "lose fewer clients"), ("r", "hire nurses"), ("s", "open in Spain")],
+        &[
+            ("p", "reduce churn"),
+            ("q", "lose fewer clients"),
+            ("r", "hire nurses"),
+            ("s", "open in Spain"),
+        ],
     );
     let codebook = [
         known("uptime", &["uptime"]),
@@ -159,7 +188,11 @@ fn the_consultant_s_actions_agree_with_a_count_by_hand() {
     let board = Board {
         space: &space,
         items: asked.iter().map(|item| (item.id.as_str(), item)).collect(),
-        gold: asked.iter().map(|item| item.id.as_str()).zip(gold).collect(),
+        gold: asked
+            .iter()
+            .map(|item| item.id.as_str())
+            .zip(gold)
+            .collect(),
         codebook: &codebook,
         proposals: &proposals,
     };
@@ -199,7 +232,7 @@ fn a_board_with_nothing_known_asks_nothing_twice() {
 
 #[test]
 fn an_evaluation_counts_teams_and_statements_and_tells_an_earlier_round_from_a_later() {
-    let mut lines = String::new();
+    let mut lines = Vec::new();
     for (company, split) in [("A", "one"), ("B", "two"), ("C", "two")] {
         for (exec, text, theme) in [
             ("E1", "Reduce churn", "churn"),
@@ -208,12 +241,12 @@ fn an_evaluation_counts_teams_and_statements_and_tells_an_earlier_round_from_a_l
             ("E2", "Hire nurses", "staff"),
             ("E3", "Churn and churn", "churn"),
         ] {
-            lines += &format!(
+            lines.push(format!(
                 r#"{{"company": "{company}", "split": "{split}", "exec": "{exec}", "question": "stop", "text": "{text}", "theme": "{theme}"}}"#
-            );
-            lines.push('\n');
+            ));
         }
     }
+    let lines = lines.join("\n");
     let gold = gold(&lines).unwrap();
     let method = Method::lexical(Language::En);
     let first = evaluate(&gold, &method, Earlier::None).unwrap();

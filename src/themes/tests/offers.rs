@@ -57,7 +57,11 @@ fn by_meaning_the_right_theme_is_offered_first_without_a_shared_word() {
 
 #[test]
 fn many_statements_are_offered_the_same_as_one_and_a_decision_changes_what_follows() {
-    let asked = items(&["Win the DACH mid-market", "Grow in Germany", "Hire sales leads"]);
+    let asked = items(&[
+        "Win the DACH mid-market",
+        "Grow in Germany",
+        "Hire sales leads",
+    ]);
     let texts: Vec<&str> = asked.iter().map(|item| item.text.as_str()).collect();
     let before = [
         known("expansion", &["Open an office in Spain"]),
@@ -88,7 +92,13 @@ fn many_statements_are_offered_the_same_as_one_and_a_decision_changes_what_follo
 
 #[test]
 fn a_space_that_grew_is_the_one_made_of_all_texts_at_once() {
-    let texts = ["Cafe opening", "the rebrand", "Café Opening!", "CAFE OPENING", ""];
+    let texts = [
+        "Cafe opening",
+        "the rebrand",
+        "Café Opening!",
+        "CAFE OPENING",
+        "",
+    ];
     for method in [Method::lexical(Language::En), english()] {
         let mut grown = Space::of(&method, texts[..2].iter().copied()).unwrap();
         grown.add(&method, texts[2..].iter().copied()).unwrap();
@@ -97,7 +107,10 @@ fn a_space_that_grew_is_the_one_made_of_all_texts_at_once() {
         let near = |space: &Space| space.neighbours("cafe opening", &asked, 9);
         assert_eq!(near(&grown), near(&once));
         assert_eq!(
-            near(&once)[..3].iter().map(|n| n.similarity).collect::<Vec<_>>(),
+            near(&once)[..3]
+                .iter()
+                .map(|n| n.similarity)
+                .collect::<Vec<_>>(),
             [1.0; 3]
         );
         assert_eq!(grown.propose(&asked, &[]), once.propose(&asked, &[]));
@@ -171,12 +184,24 @@ fn short_forms_and_their_meanings_come_together_both_ways() {
 fn short_forms_are_whole_words_and_do_not_loop() {
     use super::super::text::Reader;
     let reader = Reader::new(Language::En);
-    let aliases = Aliases::new([("AE", "account executive"), ("account executive", "AE seat")]);
+    let aliases = Aliases::new([
+        ("AE", "account executive"),
+        ("account executive", "AE seat"),
+    ]);
     let said = |text: &str| aliases.expand(&reader, text);
     assert_eq!(said("Aesthetic paella"), "Aesthetic paella");
-    assert_eq!(said("fill the ae seats"), "fill the ae seats (account executive)");
-    assert_eq!(said("Account  executive!"), "Account  executive! (AE, AE seat)");
-    assert_eq!(said("AE = account executive"), "AE = account executive (AE seat)");
+    assert_eq!(
+        said("fill the ae seats"),
+        "fill the ae seats (account executive)"
+    );
+    assert_eq!(
+        said("Account  executive!"),
+        "Account  executive! (AE, AE seat)"
+    );
+    assert_eq!(
+        said("AE = account executive"),
+        "AE = account executive (AE seat)"
+    );
     assert!(Aliases::new([(" ", "x")]).is_empty());
     assert_eq!(
         Aliases::new([("a", "b"), ("c", "d")]),

@@ -8,10 +8,7 @@ use super::*;
 fn nothing_asked_nothing_proposed() {
     assert_eq!(by_words(&[], &[], Language::En), Proposals::default());
     let codebook = [known("brand", &["the rebrand"])];
-    assert_eq!(
-        by_words(&[], &codebook, Language::De),
-        Proposals::default()
-    );
+    assert_eq!(by_words(&[], &codebook, Language::De), Proposals::default());
     assert_eq!(
         propose(&[], &codebook, &english()).unwrap(),
         Proposals::default()
@@ -266,14 +263,10 @@ fn statements_beyond_the_clustered_ones_join_the_likeliest_group_or_stay_alone()
     // In the order of the alphabet, the first two are clustered with each other.
     let proposals = space.propose_most(&asked, &[], 2);
     sound(&asked, &[], &proposals);
-    let expected: BTreeSet<BTreeSet<String>> = [
-        &["s000", "s002"][..],
-        &["s001"],
-        &["s003"],
-        &["s004"],
-    ]
-    .map(|group| group.iter().map(|&id| id.to_owned()).collect())
-    .into();
+    let expected: BTreeSet<BTreeSet<String>> =
+        [&["s000", "s002"][..], &["s001"], &["s003"], &["s004"]]
+            .map(|group| group.iter().map(|&id| id.to_owned()).collect())
+            .into();
     assert_eq!(together(&proposals), expected);
     let all = space.propose(&asked, &[]);
     assert_eq!(theme_of(&all, "s003").theme, theme_of(&all, "s004").theme);
@@ -385,7 +378,11 @@ fn near_repetitions_are_tight_and_what_is_left_is_sorted_theme_by_theme() {
     ]);
     let proposals = propose(&asked, &[], &english()).unwrap();
     sound(&asked, &[], &proposals);
-    let tight: Vec<Vec<&str>> = proposals.tight().into_iter().map(|(_, items)| items).collect();
+    let tight: Vec<Vec<&str>> = proposals
+        .tight()
+        .into_iter()
+        .map(|(_, items)| items)
+        .collect();
     assert_eq!(tight, [vec!["s000", "s001"], vec!["s003", "s004"]]);
     let left: Vec<&str> = proposals
         .to_sort()

@@ -125,7 +125,10 @@ async fn around<'a>(
 ) -> Result<Around<'a>, Error> {
     let (db, now) = (&state.db, state.now());
     Ok(Around {
-        space: state.grouping.of_board(db, reader, board, now).await?,
+        compared: state
+            .grouping
+            .of_board(db, &state.tools, reader, board, now)
+            .await?,
         round: &path.round,
         team: path.access.name(),
         filter,
@@ -291,8 +294,7 @@ async fn again(
     let reader = ConsultantReader::of(&path.access, &path.round)?;
     let tx = store::begin_write(&state.db).await?;
     let grouping = &state.grouping;
-    let version =
-        conduct::propose_again(&tx, &state.tools, grouping, &reader, state.now()).await?;
+    let version = conduct::propose_again(&tx, &state.tools, grouping, &reader, state.now()).await?;
     tx.commit().await?;
     Ok(back(&path, filter, version, &form))
 }
