@@ -120,7 +120,10 @@ async fn around<'a>(
 ) -> Result<Around<'a>, Error> {
     let (db, now) = (&state.db, state.now());
     Ok(Around {
-        space: state.grouping.of_board(db, reader, board, now).await?,
+        compared: state
+            .grouping
+            .of_board(db, &state.tools, reader, board, now)
+            .await?,
         round: &path.round,
         team: path.access.name(),
         filter,
