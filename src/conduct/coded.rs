@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use entity::types::{Side, StatementId, ThemeId};
 use sea_orm::ConnectionTrait;
 
+use super::debrief;
 use crate::error::Error;
 use crate::scoring::{
     self, Coded, CodedAsk, CodedResponse, CodedRound, CodedSuccess, CodedTradeOff, Executive,
@@ -26,6 +27,7 @@ pub async fn coded_round(
     let engine = gate::for_engine(db, tools, reader).await?;
     let all = themes::all(db, reader.access()).await?;
     let lookup = Lookup::new(codings::of_round(db, reader.round().id()).await?, &all);
+    let last = debrief::last(db, reader.access(), reader.round(), &all).await?;
     let [priorities, trade_offs, stops, successes, asks] = reader.round().weights();
     let functions: HashMap<String, &str> = engine
         .responses
@@ -64,7 +66,7 @@ pub async fn coded_round(
             .collect(),
         agreed_priorities: Vec::new(),
         responses,
-        decisions: Vec::new(),
+        decisions: debrief::checks(last.as_ref()),
     };
     CodedRound::new(parts)
         .map_err(|error| Error::Broken(format!("the round cannot be scored: {error}")))

@@ -2,6 +2,7 @@
 //! promise, closing needs the theme proposal, a report needs the engine. Web and worker call these.
 
 mod coded;
+mod debrief;
 mod frozen;
 mod letters;
 mod moves;
@@ -9,6 +10,6 @@ mod results;
 
 pub use coded::coded_round;
 pub use frozen::Frozen;
-pub use letters::{Desk, kept_notice, letter, preview};
+pub use letters::{Desk, kept_notice, letter, owner_letter, preview};
 pub use moves::{close_round, extend_round, open_round, propose_again};
 pub use results::{Publication, index_now, material, prepare, public_score, publish};

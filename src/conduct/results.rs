@@ -11,6 +11,7 @@ use sea_orm::ConnectionTrait;
 use sha2::{Digest as _, Sha256};
 
 use super::coded::{Lookup, coded_round};
+use super::debrief;
 use super::frozen::Frozen;
 use crate::error::Error;
 use crate::report::{ClientReport, Facts, Material, Period, Previous, Quotable, QuoteSide};
@@ -91,6 +92,7 @@ pub async fn material(
         quotes,
         people,
         previous,
+        debrief: debrief::last(db, reader.access(), round, &all).await?,
         unconfirmed,
         settled,
     })

@@ -254,6 +254,7 @@ pub(crate) fn material(people: &[P], invited: usize, attribution: Attribution) -
         unreleased_names: BTreeSet::new(),
         quotes,
         previous: None,
+        debrief: None,
         unconfirmed: 0,
         settled: true,
     }

@@ -13,6 +13,7 @@ pub mod aliases;
 pub mod codings;
 pub mod connect;
 pub mod consultants;
+pub mod decisions;
 pub mod deletion;
 pub mod gate;
 pub mod history;
