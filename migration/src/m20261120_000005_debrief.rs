@@ -17,7 +17,11 @@ fn key() -> ColumnDef {
     id
 }
 
-fn foreign(table: &'static str, column: &'static str, to: &'static str) -> ForeignKeyCreateStatement {
+fn foreign(
+    table: &'static str,
+    column: &'static str,
+    to: &'static str,
+) -> ForeignKeyCreateStatement {
     ForeignKey::create()
         .name(format!("fk_{table}_{column}"))
         .from(table, column)
@@ -29,7 +33,9 @@ fn foreign(table: &'static str, column: &'static str, to: &'static str) -> Forei
 fn index(table: &'static str, columns: &[&'static str], unique: bool) -> IndexCreateStatement {
     let kind = if unique { "uq" } else { "ix" };
     let mut index = Index::create();
-    index.name(format!("{kind}_{table}_{}", columns.join("_"))).table(table);
+    index
+        .name(format!("{kind}_{table}_{}", columns.join("_")))
+        .table(table);
     if unique {
         index.unique();
     }

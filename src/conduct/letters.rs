@@ -157,7 +157,9 @@ pub async fn letter(
         StoredKind::Reminder => LetterKind::Reminder,
         StoredKind::Receipt => LetterKind::Receipt,
         StoredKind::Decision => {
-            return Err(Error::Broken("a letter about a decision has no invitation".into()));
+            return Err(Error::Broken(
+                "a letter about a decision has no invitation".into(),
+            ));
         }
     };
     let link = format!("{}/r/{}", desk.settings.public_url, addressee.token);

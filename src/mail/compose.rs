@@ -162,7 +162,9 @@ fn render(
         .render(values.clone())?;
     let subject = one_line(&subject);
     let values = context! { subject => subject.clone(), ..values };
-    let text = env.get_template(&part("body.txt"))?.render(values.clone())?;
+    let text = env
+        .get_template(&part("body.txt"))?
+        .render(values.clone())?;
     let html = env.get_template(&part("body.html"))?.render(values)?;
     Ok((subject, wrapped(&text), html))
 }

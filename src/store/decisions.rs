@@ -9,8 +9,8 @@ use entity::types::{DecisionId, ExecutiveId, RoundId, RoundState};
 use entity::{decision, executive, round};
 use sea_orm::sea_query::LockType;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set,
 };
 
 use super::invitations::Delivery;
@@ -103,10 +103,7 @@ pub async fn closed(
     access: &TeamAccess,
     round: &Round,
 ) -> Result<Option<&'static str>> {
-    Ok(why_closed(
-        round,
-        &rounds::of_team(db, access).await?,
-    ))
+    Ok(why_closed(round, &rounds::of_team(db, access).await?))
 }
 
 fn why_closed(round: &Round, all: &[Round]) -> Option<&'static str> {
@@ -120,7 +117,9 @@ fn why_closed(round: &Round, all: &[Round]) -> Option<&'static str> {
             "The next round has opened: it is checked against these decisions, so they stay as they are.",
         )
     } else if round.erased_at().is_some() {
-        Some("The report went with the answers it quotes; what was decided about it stays as it is.")
+        Some(
+            "The report went with the answers it quotes; what was decided about it stays as it is.",
+        )
     } else {
         None
     }
@@ -328,9 +327,8 @@ pub(crate) async fn owner_letter(
         .ok_or(Error::NotFound)?;
     let (access, round) = rounds::for_program(db, tools, row.round_id).await?;
     let decision = open(&access, &row)?.decision;
-    let wanted = occasion(&decision).is_some_and(|occasion| {
-        outbox::key_about(id, &occasion) == dedup_key
-    });
+    let wanted =
+        occasion(&decision).is_some_and(|occasion| outbox::key_about(id, &occasion) == dedup_key);
     let (true, Owner::Executive(owner)) = (wanted, &decision.owner) else {
         return Err(Error::NotFound);
     };

@@ -204,7 +204,9 @@ impl DecisionForm<'_> {
         let before = table.before;
         let due_on = mistakes.take("due_on", day(self.due_on, table.today));
         let stops = mistakes.take("stops", Optional::parse(self.stops).map(String::from));
-        let offered = chosen.flatten().and_then(|(_, offered)| offered.check.clone());
+        let offered = chosen
+            .flatten()
+            .and_then(|(_, offered)| offered.check.clone());
         let check = mistakes.take("theme", self.check(table, offered.as_ref()));
         let remind_on = if self.remind {
             let typed = if self.remind_on.trim().is_empty() {
@@ -226,20 +228,24 @@ impl DecisionForm<'_> {
             Some(None)
         };
         match (chosen, words, owner, due_on, stops, check, remind_on) {
-            (Some(chosen), Some(words), Some(owner), Some(due_on), Some(stops), Some(check), Some(remind_on))
-                if mistakes.is_empty() =>
-            {
-                Ok(Decision {
-                    question: table.question.map(|question| question.text.clone()),
-                    chosen: chosen.map(|(side, offered)| (side, offered.label.clone())),
-                    words,
-                    owner,
-                    due_on,
-                    stops,
-                    check,
-                    remind_on,
-                })
-            }
+            (
+                Some(chosen),
+                Some(words),
+                Some(owner),
+                Some(due_on),
+                Some(stops),
+                Some(check),
+                Some(remind_on),
+            ) if mistakes.is_empty() => Ok(Decision {
+                question: table.question.map(|question| question.text.clone()),
+                chosen: chosen.map(|(side, offered)| (side, offered.label.clone())),
+                words,
+                owner,
+                due_on,
+                stops,
+                check,
+                remind_on,
+            }),
             _ => Err(mistakes),
         }
     }
@@ -335,7 +341,10 @@ mod tests {
         };
         Question {
             text: "Do we protect the platform?".to_owned(),
-            offered: [offered("Protect it", Way::Keep), offered("Stop it", Way::Stop)],
+            offered: [
+                offered("Protect it", Way::Keep),
+                offered("Stop it", Way::Stop),
+            ],
         }
     }
 

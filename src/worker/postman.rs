@@ -127,8 +127,7 @@ impl Postman {
         invitation: InvitationId,
         now: DateTime<Utc>,
     ) -> Result<Option<Letter>, Error> {
-        let addressee =
-            invitations::addressee(&self.db, &self.tools, invitation, now).await?;
+        let addressee = invitations::addressee(&self.db, &self.tools, invitation, now).await?;
         let wanted = match row.kind {
             LetterKind::Invitation => addressee.wanted,
             LetterKind::Reminder => addressee.wanted && !addressee.settled,

@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use entity::{
-    coding, coding_event, consultant, executive, invitation, membership, organisation, outbox,
-    report, response, round, session, share, statement, team, theme,
+    coding, coding_event, consultant, decision, executive, invitation, membership, organisation,
+    outbox, report, response, round, session, share, statement, team, theme,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, Statement};
@@ -123,6 +123,7 @@ on_both_databases! {
             .register(round::Entity)
             .register(invitation::Entity)
             .register(response::Entity)
+            .register(decision::Entity)
             .register(outbox::Entity)
             .register(statement::Entity)
             .register(theme::Entity)

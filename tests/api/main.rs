@@ -7,6 +7,7 @@ mod support;
 mod board;
 mod command_line;
 mod consult;
+mod debrief;
 mod foundations;
 mod house;
 mod import;
