@@ -1,11 +1,10 @@
 //! The debrief: decisions recorded, handed out, reminded of, and read back at the next round.
 
-use chrono::TimeDelta;
 use coherence::store::outbox;
 
 use crate::rounds::{PEOPLE, Prepared, SAID};
 use crate::support::db::{Backend, on_both_databases};
-use crate::visitor::Answer;
+use crate::visitor::{Answer, Visitor, first_consultant};
 
 /// A published round of five people; its address.
 async fn published(backend: Backend) -> (Prepared, String) {
@@ -21,12 +20,27 @@ async fn published(backend: Backend) -> (Prepared, String) {
 
 /// The value of the option with that name.
 fn option(page: &Answer, name: &str) -> String {
-    let line = page
+    let at = page
         .body
-        .lines()
-        .find(|line| line.contains("<option") && line.contains(name))
-        .unwrap_or_else(|| panic!("no option “{name}”"));
-    line.split('"').nth(1).expect("a value").to_owned()
+        .find(&format!(">{name}</option>"))
+        .unwrap_or_else(|| panic!("no option “{name}” in {}", page.body));
+    let from = page.body[..at].rfind("value=\"").expect("a value") + 7;
+    page.body[from..]
+        .split('"')
+        .next()
+        .expect("a value")
+        .to_owned()
+}
+
+/// Moves the clock; sessions end meanwhile.
+async fn later(prepared: &Prepared, at: &str) {
+    prepared.app.clock.set(at.parse().expect("a time"));
+    let [_, email, password, _] = first_consultant();
+    prepared
+        .noa
+        .post("/sign-in", &[email, password])
+        .await
+        .leads_to("/");
 }
 
 /// The hidden field of the last form on the page: that of a new decision of the team's own.
@@ -113,7 +127,7 @@ on_both_databases! {
         let text = prepared.noa.get(&format!("{round}/debrief/list.txt")).await;
         text.is(200).says("Two engineers on it.\n   Bo Lund, by Friday 18 December 2026\n   Stops because of it: The weekly deck\n").does_not_say("<");
         // Somebody else cannot look.
-        let stranger = crate::visitor::Visitor::at(&prepared.app.address());
+        let stranger = Visitor::at(&prepared.app.address());
         assert_ne!(stranger.get(&format!("{round}/debrief")).await.status, 200);
     }
 
@@ -160,7 +174,7 @@ on_both_databases! {
         let before = prepared.app.letters().len();
         prepared.app.clock.set("2026-12-11T07:59:00Z".parse().unwrap());
         assert_eq!(prepared.app.deliver().await, 0);
-        prepared.app.clock.set("2026-12-11T08:00:00Z".parse().unwrap());
+        later(&prepared, "2026-12-11T08:00:00Z").await;
         assert_eq!(prepared.app.deliver().await, 1);
         let letter = &prepared.app.letters()[before];
         assert_eq!(letter.to.address.as_str(), PEOPLE[0].1);
@@ -200,7 +214,7 @@ on_both_databases! {
         let keep = [("theme", theme.as_str()), ("way", "keep")];
         save(&prepared, &round, Own { key: &key, version: "0", words: "New features go on", owner: &ada, more: &keep }).await.leads_to(&round);
         let before = prepared.noa.get(&format!("{round}/report/client")).await.body;
-        prepared.app.clock.set(prepared.app.now() + TimeDelta::days(60));
+        later(&prepared, "2027-01-20T12:00:00Z").await;
         let next = prepared.noa.post(&format!("{round}/next"), &[]).await.leads_to("/rounds/");
         let next = next.split('?').next().expect("a path").to_owned();
         prepared.noa.post(&format!("{next}/open"), &[]).await.leads_to(&next);
