@@ -317,7 +317,8 @@ impl<'a> Host<'a> {
         let round = self.round(&tx, id).await?;
         let codebook = themes::current(&tx, &access).await?;
         let team = teams::executives(&tx, &access).await?;
-        for (words, owner, theme, way, stops, remind) in agreed {
+        for (nth, (words, owner, theme, way, stops, remind)) in agreed.iter().enumerate() {
+            let recorded = held + TimeDelta::minutes(15 * nth as i64);
             let name = self.sample.theme(theme)?;
             let theme = codebook.iter().find(|theme| theme.name == name);
             let address = self.sample.address(owner);
@@ -344,7 +345,7 @@ impl<'a> Host<'a> {
                 fork: None,
                 decision: &decision,
             };
-            decisions::save(&tx, self.tools, &access, &round, &change, held).await?;
+            decisions::save(&tx, self.tools, &access, &round, &change, recorded).await?;
         }
         tx.commit().await.map_err(Error::from)
     }

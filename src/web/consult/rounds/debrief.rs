@@ -174,24 +174,24 @@ pub(super) async fn get(
     show(&state, &path, &room, again)
 }
 
-fn typed(form: &Fields) -> Result<Typed, Error> {
+fn sent(fields: &Fields) -> Result<Typed, Error> {
     let unreadable = |name: &str| Error::Unreadable(format!("the form’s field {name} is wrong"));
-    let fork = form.get("fork");
+    let number = fields.get("fork");
     Ok(Typed {
-        id: form
+        id: fields
             .get("decision")
             .parse()
             .map_err(|_| unreadable("decision"))?,
-        version: form
+        version: fields
             .get("version")
             .parse()
             .map_err(|_| unreadable("version"))?,
-        fork: if fork.is_empty() {
+        fork: if number.is_empty() {
             None
         } else {
-            Some(fork.parse().map_err(|_| unreadable("fork"))?)
+            Some(number.parse().map_err(|_| unreadable("fork"))?)
         },
-        fields: form.clone(),
+        fields: fields.clone(),
     })
 }
 
@@ -200,7 +200,7 @@ pub(super) async fn save(
     form: web::Form<Fields>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Error> {
-    let typed = typed(&form)?;
+    let typed = sent(&form)?;
     let room = Room::enter(&state, &path).await?;
     if let Some(why) = room.closed {
         return conflict(&state, &path, &room, typed, why.to_owned());
@@ -312,7 +312,7 @@ pub(super) async fn delete(
     form: web::Form<Fields>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Error> {
-    let typed = typed(&form)?;
+    let typed = sent(&form)?;
     let tx = store::begin_write(&state.db).await?;
     let saved = decisions::delete(&tx, &path.access, &path.round, typed.id, typed.version).await?;
     match saved {
