@@ -5,6 +5,7 @@ pub mod alias;
 pub mod coding;
 pub mod coding_event;
 pub mod consultant;
+pub mod decision;
 pub mod executive;
 pub mod invitation;
 pub mod membership;

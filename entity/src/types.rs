@@ -70,6 +70,8 @@ uuid_key! {
     SecondCodeId,
     /// Key of a published report.
     ReportId,
+    /// Key of a decision.
+    DecisionId,
     /// Key of a letter in the outbox.
     LetterId,
     /// Key of a sponsor's link.
@@ -179,6 +181,9 @@ pub enum LetterKind {
     /// The receipt for submitted answers, without the answers.
     #[sea_orm(string_value = "receipt")]
     Receipt,
+    /// A decision of the debrief, to its owner.
+    #[sea_orm(string_value = "decision")]
+    Decision,
 }
 
 /// Where a letter stands.

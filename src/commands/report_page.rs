@@ -44,6 +44,7 @@ pub(super) fn render(
         quotes: Vec::new(),
         people: None,
         previous: None,
+        debrief: None,
         unconfirmed: score.index.grouping.map_or(0, |g| g.unconfirmed),
         coders: None,
         settled: true,

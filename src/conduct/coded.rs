@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use entity::types::{Side, StatementId, ThemeId};
 use sea_orm::ConnectionTrait;
 
+use super::debrief;
 use crate::error::Error;
 use crate::scoring::{
-    self, Coded, CodedAsk, CodedResponse, CodedRound, CodedSuccess, CodedTradeOff, Executive,
-    Proposed, RoundParts, Weights,
+    self, Coded, CodedAsk, CodedResponse, CodedRound, CodedSuccess, CodedTradeOff, Decision,
+    Executive, Proposed, RoundParts, Weights,
 };
 use crate::store::Tools;
 use crate::store::codings::{self, Coding};
@@ -26,16 +27,24 @@ pub async fn coded_round(
     let engine = gate::for_engine(db, tools, reader).await?;
     let all = themes::all(db, reader.access()).await?;
     let codings = codings::of_round(db, reader.round().id()).await?;
-    coded_as(reader, &engine, codings, &all)
+    let last = debrief::last(db, reader.access(), reader.round(), &all).await?;
+    coded_as(
+        reader,
+        &engine,
+        codings,
+        &all,
+        debrief::checks(last.as_ref()),
+    )
 }
 
 /// The same under any codings of the round's texts. Themes that were merged stand for what they were
-/// merged into.
+/// merged into. The decisions of the last debrief make findings; no index depends on them.
 pub(super) fn coded_as(
     reader: &ConsultantReader,
     engine: &EngineRound,
     codings: Vec<Coding>,
     all: &[Theme],
+    decisions: Vec<Decision>,
 ) -> Result<CodedRound, Error> {
     let lookup = Lookup::new(codings, all);
     let [priorities, trade_offs, stops, successes, asks] = reader.round().weights();
@@ -76,7 +85,7 @@ pub(super) fn coded_as(
             .collect(),
         agreed_priorities: Vec::new(),
         responses,
-        decisions: Vec::new(),
+        decisions,
     };
     CodedRound::new(parts)
         .map_err(|error| Error::Broken(format!("the round cannot be scored: {error}")))

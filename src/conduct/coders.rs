@@ -45,9 +45,9 @@ pub async fn two_coders(
     let engine = gate::for_engine(db, tools, reader).await?;
     if engine.responses.len() >= Promise::FEWEST_RESPONSES {
         let (first, second, known) = as_codings(&texts, &all);
-        let first = coded_as(reader, &engine, first, &known)?;
-        let second = coded_as(reader, &engine, second, &known)?;
-        let now = coded_as(reader, &engine, board, &all)?;
+        let first = coded_as(reader, &engine, first, &known, Vec::new())?;
+        let second = coded_as(reader, &engine, second, &known, Vec::new())?;
+        let now = coded_as(reader, &engine, board, &all, Vec::new())?;
         if let Some(compared) = compare_codings(&first, &second) {
             (found.first, found.second) = (compared.first, compared.second);
         }

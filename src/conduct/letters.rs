@@ -9,9 +9,10 @@ use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::mail::{Letter, LetterFacts, LetterKind, compose};
+use crate::mail::{Letter, LetterFacts, LetterKind, OwnerFacts, compose, compose_owner};
 use crate::settings::Settings;
 use crate::store::consultants::{self, ConsultantPerson};
+use crate::store::decisions::OwnerLetter;
 use crate::store::invitations::Addressee;
 use crate::store::rounds::Round;
 use crate::store::teams::{self, TeamAccess};
@@ -155,6 +156,11 @@ pub async fn letter(
         StoredKind::Invitation => LetterKind::Invitation,
         StoredKind::Reminder => LetterKind::Reminder,
         StoredKind::Receipt => LetterKind::Receipt,
+        StoredKind::Decision => {
+            return Err(Error::Broken(
+                "a letter about a decision has no invitation".into(),
+            ));
+        }
     };
     let link = format!("{}/r/{}", desk.settings.public_url, addressee.token);
     write(
@@ -167,6 +173,36 @@ pub async fn letter(
         key.to_owned(),
         now,
     )
+}
+
+/// The letter to the owner of a decision. `key` is the outbox row's own.
+pub async fn owner_letter(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    desk: &Desk,
+    to: &OwnerLetter,
+    key: &str,
+    now: DateTime<Utc>,
+) -> Result<Letter, Error> {
+    let consultant = consultants::person(db, tools, to.round.consultant_id()).await?;
+    let facts = OwnerFacts {
+        language: language_of(&to.person, &to.round),
+        to_name: to.person.name.as_str().to_owned(),
+        to_address: to.person.email.clone(),
+        consultant_name: consultant.name.as_str().to_owned(),
+        consultant_address: consultant.email,
+        system_address: desk.settings.mail_from.clone(),
+        organisation: to.organisation.clone(),
+        team: to.team.clone(),
+        label: to.round.label().to_owned(),
+        question: to.decision.question.clone(),
+        decision: to.decision.answer(),
+        due_on: to.decision.due_on,
+        stops: to.decision.stops.clone(),
+        message_id_key: key.to_owned(),
+        now,
+    };
+    Ok(compose_owner(&desk.templates, &desk.catalogue, &facts)?)
 }
 
 /// The invitation one executive would get, exactly as it will be sent but for the link, which is

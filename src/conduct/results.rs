@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::coded::{Lookup, coded_round};
 use super::coders::two_coders;
+use super::debrief;
 use super::frozen::Frozen;
 use crate::error::Error;
 use crate::report::{ClientReport, Facts, Material, Period, Previous, Quotable, QuoteSide};
@@ -92,6 +93,7 @@ pub async fn material(
         quotes,
         people,
         previous,
+        debrief: debrief::last(db, reader.access(), round, &all).await?,
         unconfirmed,
         coders: two_coders(db, tools, reader).await?,
         settled,

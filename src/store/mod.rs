@@ -14,6 +14,7 @@ pub mod coders;
 pub mod codings;
 pub mod connect;
 pub mod consultants;
+pub mod decisions;
 pub mod deletion;
 pub mod gate;
 pub mod history;

@@ -61,6 +61,8 @@ fn every_rule() -> Vec<Rule> {
             | Rule::TooFar { .. }
             | Rule::SkippedHour
             | Rule::NotADate
+            | Rule::NotADay
+            | Rule::NotAnExecutive
             | Rule::NotAChoice
             | Rule::InThePast
             | Rule::Duplicate
@@ -86,6 +88,8 @@ fn every_rule() -> Vec<Rule> {
         Rule::TooFar { days: 180 },
         Rule::SkippedHour,
         Rule::NotADate,
+        Rule::NotADay,
+        Rule::NotAnExecutive,
         Rule::NotAChoice,
         Rule::InThePast,
         Rule::Duplicate,

@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 
 use entity::{
-    coding, coding_event, consultant, executive, invitation, membership, organisation, outbox,
-    report, response, round, second_code, second_coding, session, share, statement, team, theme,
+    alias, coding, coding_event, consultant, decision, executive, invitation, membership,
+    organisation, outbox, report, response, round, second_code, second_coding, session, share,
+    statement, team, theme,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, Statement};
@@ -125,6 +126,8 @@ on_both_databases! {
             .register(round::Entity)
             .register(invitation::Entity)
             .register(response::Entity)
+            .register(alias::Entity)
+            .register(decision::Entity)
             .register(outbox::Entity)
             .register(statement::Entity)
             .register(theme::Entity)

@@ -8,6 +8,7 @@ mod board;
 mod coders;
 mod command_line;
 mod consult;
+mod debrief;
 mod foundations;
 mod house;
 mod import;

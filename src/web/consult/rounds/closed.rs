@@ -10,7 +10,7 @@ use crate::conduct;
 use crate::error::Error;
 use crate::store::codings::{self, Board};
 use crate::store::gate::ConsultantReader;
-use crate::store::{coders, invitations, reports, rounds};
+use crate::store::{coders, decisions, invitations, reports, rounds};
 use crate::survey::{Promise, Question};
 use crate::web::consult::board::{Filter, words};
 use crate::web::consult::coders::section;
@@ -61,6 +61,7 @@ pub(super) async fn values(state: &State, path: &RoundPath) -> Result<Value, Err
         warnings => warnings(answered.answered, published),
         sorting => sorting,
         report => report(round, answered.answered, left),
+        debrief => debrief(state, path).await?,
         shares => shares(state, path).await?,
         share_days => reports::SHARE_LIFE.num_days(),
         successor => successor(state, path).await?,
@@ -197,6 +198,21 @@ fn report(round: &rounds::Round, answered: usize, left: usize) -> Value {
         n => format!("{n} statements are still where the program put them."),
     };
     context! { refusal => refusal, sentence => sentence, publishable => !published, unsorted => unsorted }
+}
+
+/// How many decisions there are, and what they are for.
+async fn debrief(state: &State, path: &RoundPath) -> Result<String, Error> {
+    let made = decisions::of_round(&state.db, &path.access, path.round.id())
+        .await?
+        .len();
+    Ok(match made {
+        0 => "What the team decides, with one owner each: the next round is read against it."
+            .to_owned(),
+        n => format!(
+            "{} recorded; the next round is read against them.",
+            capital(&counted(n, "decision", "decisions"))
+        ),
+    })
 }
 
 async fn shares(state: &State, path: &RoundPath) -> Result<Vec<Value>, Error> {
