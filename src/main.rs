@@ -66,6 +66,10 @@ enum Command {
         /// Whom to send it to.
         to: String,
     },
+    /// Ask the language model about three made-up statements to see whether it answers.
+    TryModel,
+    /// List the calls to the language model as CSV: when, how long, how each ended, what it cost.
+    ModelCalls,
 }
 
 fn main() -> ExitCode {
@@ -86,5 +90,7 @@ fn main() -> ExitCode {
         Command::Backup { to } => commands::backup(settings, &to),
         Command::Check => commands::check(settings),
         Command::SendTestMail { to } => commands::send_test_mail(settings, &to),
+        Command::TryModel => commands::try_model(settings),
+        Command::ModelCalls => commands::model_calls(settings),
     }
 }

@@ -1,6 +1,8 @@
 //! The tables of Coherence's database, one file each. Entities never travel over the wire and
 //! derive no `Deserialize`: a form is parsed into a survey type first.
 
+pub mod assistance;
+pub mod assistance_call;
 pub mod coding;
 pub mod coding_event;
 pub mod consultant;

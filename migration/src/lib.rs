@@ -6,6 +6,7 @@ use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::migrator::MigratorTrait;
 
 mod m20261120_000001_first_tables;
+mod m20261120_000004_language_model;
 
 /// Runs all steps in order.
 #[derive(Debug)]
@@ -14,6 +15,9 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261120_000001_first_tables::Migration)]
+        vec![
+            Box::new(m20261120_000001_first_tables::Migration),
+            Box::new(m20261120_000004_language_model::Migration),
+        ]
     }
 }

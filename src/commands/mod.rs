@@ -7,7 +7,9 @@ mod report_page;
 mod serve;
 
 pub use files::{ScoreReport, score, themes};
-pub use operate::{UserCommand, backup, check, migrate, send_test_mail, user};
+pub use operate::{
+    UserCommand, backup, check, migrate, model_calls, send_test_mail, try_model, user,
+};
 pub use serve::{demo, serve};
 
 use std::future::Future;

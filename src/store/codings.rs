@@ -399,7 +399,7 @@ async fn put(
 }
 
 /// One change of a team's codebook at a time, whichever of its rounds it is made from.
-async fn lock_codebook(db: &impl ConnectionTrait, access: &TeamAccess) -> Result<()> {
+pub(super) async fn lock_codebook(db: &impl ConnectionTrait, access: &TeamAccess) -> Result<()> {
     team::Entity::find_by_id(access.id())
         .lock(LockType::Update)
         .one(db)
@@ -444,7 +444,7 @@ async fn merge(
 }
 
 /// Raises the round's coding version, if it still is the one named.
-async fn bump(db: &impl ConnectionTrait, round: RoundId, based_on: Option<i32>) -> Result<i32> {
+pub(super) async fn bump(db: &impl ConnectionTrait, round: RoundId, based_on: Option<i32>) -> Result<i32> {
     let row = round::Entity::find_by_id(round)
         .lock(LockType::Update)
         .one(db)

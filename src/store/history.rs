@@ -1,6 +1,6 @@
 //! The history of the board: every change with who and when.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use entity::coding_event;
@@ -18,6 +18,15 @@ use super::{Result, Tools, consultants};
 pub enum Event {
     /// The program proposed a grouping.
     Proposed {
+        /// How many texts.
+        texts: usize,
+        /// How many new themes.
+        new_themes: usize,
+    },
+    /// A language model grouped anew what nobody had decided yet.
+    Regrouped {
+        /// Whose model, as the executives read it.
+        provider: String,
         /// How many texts.
         texts: usize,
         /// How many new themes.
@@ -106,6 +115,29 @@ pub(super) async fn keep(
         .exec_without_returning(db)
         .await?;
     Ok(())
+}
+
+/// Every name that a consultant has ever given to a theme of the team.
+pub(super) async fn names_given(
+    db: &impl ConnectionTrait,
+    access: &TeamAccess,
+    rounds: &[RoundId],
+) -> Result<HashSet<String>> {
+    let mut names = HashSet::new();
+    for row in coding_event::Entity::find()
+        .filter(coding_event::Column::RoundId.is_in(rounds.iter().copied()))
+        .filter(coding_event::COLUMN.consultant_id.is_not_null())
+        .all(db)
+        .await?
+    {
+        let event = access
+            .key()
+            .open_json(&event_place(row.round_id, row.version), &row.change)?;
+        if let Event::Made { name, .. } | Event::Renamed { to: name, .. } = event {
+            names.insert(name);
+        }
+    }
+    Ok(names)
 }
 
 /// The round's history, the newest first, from that version on.

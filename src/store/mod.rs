@@ -9,6 +9,7 @@ use crate::world::Entropy;
 
 mod convert;
 
+pub mod assistance;
 pub mod codings;
 pub mod connect;
 pub mod consultants;

@@ -15,7 +15,7 @@ pub mod text;
 pub use answers::{Answer, Answers, Body, Comparison, Measure, Quote, Statement, Target};
 pub use draft::{Draft, Entry, Part};
 pub use people::{EmailAddress, Language, Person};
-pub use promise::{Attribution, Count, Promise};
+pub use promise::{Attribution, Count, Promise, Provider};
 pub use question::Question;
 pub use rule::{Mistake, Mistakes, Rule};
 pub use text::{Line, StatementText};

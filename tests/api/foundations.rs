@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use entity::{
-    coding, coding_event, consultant, executive, invitation, membership, organisation, outbox,
+    assistance, assistance_call, coding, coding_event, consultant, executive, invitation, membership, organisation, outbox,
     report, response, round, session, share, statement, team, theme,
 };
 use migration::{Migrator, MigratorTrait};
@@ -14,7 +14,9 @@ use crate::stage::{Stage, TEAM};
 use crate::support::db::{Backend, on_both_databases};
 
 /// Every table of the database by name, migrations' own left out.
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 18] = [
+    "assistance",
+    "assistance_call",
     "coding",
     "coding_event",
     "consultant",
@@ -130,6 +132,8 @@ on_both_databases! {
             .register(coding_event::Entity)
             .register(report::Entity)
             .register(share::Entity)
+            .register(assistance::Entity)
+            .register(assistance_call::Entity)
             .apply(&derived)
             .await
             .expect("the entities describe tables");

@@ -9,6 +9,7 @@ pub mod board;
 pub(crate) mod passwords;
 pub mod rounds;
 
+mod assistance;
 mod home;
 mod import;
 mod import_plan;

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use self::change::Read;
 use self::view::Around;
-use super::Wrong;
+use super::{Wrong, assistance};
 use crate::conduct;
 use crate::error::Error;
 use crate::store;
@@ -93,7 +93,11 @@ async fn board(
         wrong: Wrong::nothing(),
         typed: None,
     };
-    state.page("consult/board.html", view::page(&board, around))
+    let assistance = assistance::note(&state, &path).await?;
+    state.page(
+        "consult/board.html",
+        context! { assistance => assistance, ..view::page(&board, around) },
+    )
 }
 
 async fn index(state: &State, reader: &ConsultantReader) -> Result<String, Error> {
@@ -223,10 +227,11 @@ async fn mistaken(
         wrong: Wrong::one(&field, &sentence),
         typed: Some((field, form.get("name").to_owned())),
     };
+    let assistance = assistance::note(state, path).await?;
     state.page_with(
         StatusCode::UNPROCESSABLE_ENTITY,
         "consult/board.html",
-        view::page(board, around),
+        context! { assistance => assistance, ..view::page(board, around) },
     )
 }
 

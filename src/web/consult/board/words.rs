@@ -35,6 +35,17 @@ pub(super) fn said(event: &Event) -> String {
             let themes = counted(*new_themes, "new theme", "new themes");
             format!("Grouped {} and proposed {themes}", statements(*texts))
         }
+        Event::Regrouped {
+            provider,
+            texts,
+            new_themes,
+        } => {
+            let themes = counted(*new_themes, "new theme", "new themes");
+            format!(
+                "Grouped {} again with the language model of {provider}, {themes}",
+                statements(*texts)
+            )
+        }
         Event::Moved { texts, from, to } if from.is_empty() => {
             format!("Confirmed {} in “{to}”", statements(*texts))
         }
@@ -225,6 +236,14 @@ mod tests {
         assert_eq!(
             said(&proposed),
             "Grouped 112 statements and proposed 14 new themes"
+        );
+        assert_eq!(
+            said(&Event::Regrouped {
+                provider: "Example Ltd, Dublin".into(),
+                texts: 31,
+                new_themes: 1
+            }),
+            "Grouped 31 statements again with the language model of Example Ltd, Dublin, one new theme"
         );
         assert_eq!(
             said(&Event::Merged {

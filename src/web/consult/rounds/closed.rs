@@ -12,6 +12,7 @@ use crate::store::codings::{self, Board};
 use crate::store::gate::ConsultantReader;
 use crate::store::{invitations, reports, rounds};
 use crate::survey::{Promise, Question};
+use crate::web::consult::assistance;
 use crate::web::consult::board::{tally, words};
 use crate::web::consult::{capital, counted, in_words};
 use crate::web::{RoundPath, State};
@@ -52,6 +53,7 @@ pub(super) async fn values(state: &State, path: &RoundPath) -> Result<Value, Err
         lead => lead,
         warnings => warnings(answered.answered, published),
         sorting => sorting,
+        assistance => assistance::value(state, path).await?,
         report => report(round, answered.answered, left),
         shares => shares(state, path).await?,
         share_days => reports::SHARE_LIFE.num_days(),
