@@ -775,7 +775,7 @@ mod tests {
             .expect("valid")
             .model
             .expect("a model");
-        assert_eq!(model.timeout, Duration::from_secs(120));
+        assert_eq!(model.timeout, Duration::from_mins(2));
         assert_eq!((model.key, model.prices), (None, None));
     }
 

@@ -80,7 +80,11 @@ pub(super) fn read(bytes: &[u8], sheet: &Sheet) -> Reply {
 fn grouping(choices: Vec<Choice>, sheet: &Sheet) -> Result<Grouping, Fault> {
     let choice = choices.into_iter().next().ok_or(Fault::NotACompletion)?;
     // Empty words are no refusal: some servers send the field with every answer.
-    if choice.message.refusal.is_some_and(|words| !words.is_empty()) {
+    if choice
+        .message
+        .refusal
+        .is_some_and(|words| !words.is_empty())
+    {
         return Err(Fault::Declined);
     }
     match choice.finish_reason.as_deref() {

@@ -99,7 +99,8 @@ mod tests {
 
     #[test]
     fn the_request_reads_as_approved() {
-        let body: Value = serde_json::from_str(&body("some-model", &Sheet::sample())).expect("JSON");
+        let body: Value =
+            serde_json::from_str(&body("some-model", &Sheet::sample())).expect("JSON");
         insta::assert_snapshot!(serde_json::to_string_pretty(&body).expect("JSON"));
     }
 }

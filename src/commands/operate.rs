@@ -193,14 +193,22 @@ pub fn model_calls(settings: Option<&Path>) -> ExitCode {
     done(read_settings(settings).and_then(|settings| {
         block_on(async {
             let opened = open(&settings).await?;
-            let failed = |error: csv::Error| {
-                Failure::Other(format!("the list cannot be written: {error}"))
-            };
+            let failed =
+                |error: csv::Error| Failure::Other(format!("the list cannot be written: {error}"));
             let mut table = csv::Writer::from_writer(std::io::stdout());
             table
                 .write_record([
-                    "at", "round", "provider", "model", "outcome", "detail", "millis",
-                    "tokens_in", "tokens_out", "cost", "currency",
+                    "at",
+                    "round",
+                    "provider",
+                    "model",
+                    "outcome",
+                    "detail",
+                    "millis",
+                    "tokens_in",
+                    "tokens_out",
+                    "cost",
+                    "currency",
                 ])
                 .map_err(failed)?;
             let number = |n: Option<u64>| n.map_or_else(String::new, |n| n.to_string());

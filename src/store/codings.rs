@@ -444,7 +444,11 @@ async fn merge(
 }
 
 /// Raises the round's coding version, if it still is the one named.
-pub(super) async fn bump(db: &impl ConnectionTrait, round: RoundId, based_on: Option<i32>) -> Result<i32> {
+pub(super) async fn bump(
+    db: &impl ConnectionTrait,
+    round: RoundId,
+    based_on: Option<i32>,
+) -> Result<i32> {
     let row = round::Entity::find_by_id(round)
         .lock(LockType::Update)
         .one(db)

@@ -81,26 +81,31 @@ impl Sorter {
         if !assistance::is_due(&self.db, now).await? {
             return Ok(Sorted::Idle);
         }
-        let longest = self.assistant.as_ref().map_or(Duration::ZERO, Assistant::longest);
+        let longest = self
+            .assistant
+            .as_ref()
+            .map_or(Duration::ZERO, Assistant::longest);
         let longest = TimeDelta::from_std(longest).unwrap_or(TimeDelta::minutes(10));
         let Some(lease) = assistance::lease(&self.db, now, longest + MARGIN).await? else {
             return Ok(Sorted::Idle);
         };
         if lease.attempt > MOST_ATTEMPTS {
             // Its workers stopped before they could settle it.
-            return self.settle(lease, Next::Kept(KeptReason::Interrupted)).await;
+            return self
+                .settle(lease, Next::Kept(KeptReason::Interrupted))
+                .await;
         }
         let (access, round) = rounds::for_program(&self.db, &self.tools, lease.round).await?;
-        let Ok(reader) = ConsultantReader::of(&access, &round) else {
+        let Ok(consultant) = ConsultantReader::of(&access, &round) else {
             return self.settle(lease, Next::Kept(KeptReason::Overtaken)).await;
         };
         let Some(assistant) = &self.assistant else {
             return self.settle(lease, Next::Kept(KeptReason::NotSet)).await;
         };
-        let Some(leave) = Leave::of(&self.tools, &reader, assistant.provider())? else {
+        let Some(allowed) = Leave::of(&self.tools, &consultant, assistant.provider())? else {
             return self.settle(lease, Next::Kept(KeptReason::NotSet)).await;
         };
-        let sheet = assistance::sheet(&self.db, &self.tools, &leave).await?;
+        let sheet = assistance::sheet(&self.db, &self.tools, &allowed).await?;
         if sheet.is_empty() {
             return self.settle(lease, Next::Kept(KeptReason::Nothing)).await;
         }
@@ -118,8 +123,7 @@ impl Sorter {
             return Ok(Sorted::PassedOn);
         }
         let now = self.clock.now();
-        let adopted =
-            assistance::adopt(&tx, &self.tools, &leave, &sheet, &grouping, now).await?;
+        let adopted = assistance::adopt(&tx, &self.tools, &allowed, &sheet, &grouping, now).await?;
         let next = if adopted {
             Next::Done
         } else {

@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 
 use entity::{
-    assistance, assistance_call, coding, coding_event, consultant, executive, invitation, membership, organisation, outbox,
-    report, response, round, session, share, statement, team, theme,
+    assistance, assistance_call, coding, coding_event, consultant, executive, invitation,
+    membership, organisation, outbox, report, response, round, session, share, statement, team,
+    theme,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, Statement};

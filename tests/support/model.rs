@@ -224,14 +224,22 @@ async fn converse(stream: TcpStream, desk: Desk) -> io::Result<()> {
         held.acts.pop_front()
     };
     match act {
-        Some(Act::Says(content)) => reply(&mut stream, 200, "", &completion(&content(&asked))).await,
+        Some(Act::Says(content)) => {
+            reply(&mut stream, 200, "", &completion(&content(&asked))).await
+        }
         Some(Act::SaysAfter(leave, content)) => {
             leave.await.map_err(io::Error::other)?;
             reply(&mut stream, 200, "", &completion(&content(&asked))).await
         }
         Some(Act::Body(body)) => reply(&mut stream, 200, "", &body).await,
         Some(Act::Status(status, headers)) => {
-            reply(&mut stream, status, headers, "{\"error\":{\"message\":\"zzmodelwords\"}}").await
+            reply(
+                &mut stream,
+                status,
+                headers,
+                "{\"error\":{\"message\":\"zzmodelwords\"}}",
+            )
+            .await
         }
         Some(Act::Silent) => {
             // Until the caller hangs up.

@@ -92,8 +92,7 @@ pub async fn adopt(
                     *id
                 } else {
                     let quoted = repeats_unreleased(&excerpts, name);
-                    let id =
-                        themes::add(db, tools, access, round.id(), name, quoted, now).await?;
+                    let id = themes::add(db, tools, access, round.id(), name, quoted, now).await?;
                     by_name.insert(key, id);
                     new_themes += 1;
                     id
@@ -215,10 +214,19 @@ mod tests {
         let said = "Please stop the migration of the old ledger, now!";
         let name = |text: &str| ThemeName::parse(text).expect("a name");
         let kept = [excerpt(said, Quote::Paraphrase)];
-        assert!(repeats_unreleased(&kept, &name("The migration of the OLD ledger")));
+        assert!(repeats_unreleased(
+            &kept,
+            &name("The migration of the OLD ledger")
+        ));
         assert!(!repeats_unreleased(&kept, &name("Migration of the old")));
-        assert!(!repeats_unreleased(&kept, &name("The old ledger and what comes next")));
+        assert!(!repeats_unreleased(
+            &kept,
+            &name("The old ledger and what comes next")
+        ));
         let released = [excerpt(said, Quote::Verbatim)];
-        assert!(!repeats_unreleased(&released, &name("The migration of the old ledger")));
+        assert!(!repeats_unreleased(
+            &released,
+            &name("The migration of the old ledger")
+        ));
     }
 }

@@ -118,9 +118,8 @@ pub async fn hold(db: &impl ConnectionTrait, lease: Lease) -> Result<bool> {
         .lock(LockType::Update)
         .one(db)
         .await?;
-    Ok(row.is_some_and(|row| {
-        row.state == AssistanceState::Waiting && row.attempts == lease.attempt
-    }))
+    Ok(row
+        .is_some_and(|row| row.state == AssistanceState::Waiting && row.attempts == lease.attempt))
 }
 
 /// What becomes of a leased round.

@@ -175,8 +175,7 @@ impl Grouping {
         let mut places = vec![None; sheet.texts.len()];
         let mut put = |numbers: &[u64], place: Place| {
             for number in numbers {
-                let slot =
-                    at(&mut places, *number).ok_or(Misfit::NoStatement(*number))?;
+                let slot = at(&mut places, *number).ok_or(Misfit::NoStatement(*number))?;
                 if slot.replace(place).is_some() {
                     return Err(Misfit::StatementTwice(*number));
                 }
@@ -195,8 +194,11 @@ impl Grouping {
             }
             put(statements, Place::Known(place))?;
         }
-        let mut taken: HashSet<String> =
-            sheet.themes.iter().map(|name| name.to_lowercase()).collect();
+        let mut taken: HashSet<String> = sheet
+            .themes
+            .iter()
+            .map(|name| name.to_lowercase())
+            .collect();
         let mut names = Vec::with_capacity(new.len());
         for (place, (raw, statements)) in new.iter().enumerate() {
             let nth = place + 1;
@@ -239,7 +241,10 @@ fn at<T>(list: &mut [T], number: u64) -> Option<&mut T> {
 mod tests {
     use super::*;
 
-    fn check(known: &[(u64, &[u64])], new: &[(&str, &[u64])]) -> Result<Grouping, Misfit> {
+    type Known<'a> = &'a [(u64, &'a [u64])];
+    type New<'a> = &'a [(&'a str, &'a [u64])];
+
+    fn check(known: Known<'_>, new: New<'_>) -> Result<Grouping, Misfit> {
         let known: Vec<_> = known.iter().map(|(n, s)| (*n, s.to_vec())).collect();
         let new: Vec<_> = new
             .iter()
@@ -251,10 +256,7 @@ mod tests {
     #[test]
     fn an_answer_that_puts_every_statement_into_one_theme_fits() {
         let fit = check(&[(1, &[2])], &[("Reliability", &[3, 1])]).expect("fits");
-        assert_eq!(
-            fit.places,
-            [Place::New(0), Place::Known(0), Place::New(0)]
-        );
+        assert_eq!(fit.places, [Place::New(0), Place::Known(0), Place::New(0)]);
         assert_eq!(fit.names[0].as_str(), "Reliability");
         assert!(check(&[(1, &[])], &[("A", &[1, 2, 3])]).is_ok());
         assert!(check(&[(1, &[1, 2, 3])], &[]).is_ok());
@@ -263,17 +265,25 @@ mod tests {
     #[test]
     fn whatever_does_not_fit_the_statements_refuses_the_whole_answer() {
         let long = "x".repeat(81);
-        let cases: [(&[(u64, &[u64])], &[(&str, &[u64])], Misfit); 15] = [
+        let cases: [(Known<'_>, New<'_>, Misfit); 15] = [
             (&[], &[("A", &[1, 2, 3, 4])], Misfit::NoStatement(4)),
             (&[], &[("A", &[0, 1, 2, 3])], Misfit::NoStatement(0)),
             (&[], &[("A", &[u64::MAX])], Misfit::NoStatement(u64::MAX)),
-            (&[(1, &[1])], &[("A", &[1, 2, 3])], Misfit::StatementTwice(1)),
+            (
+                &[(1, &[1])],
+                &[("A", &[1, 2, 3])],
+                Misfit::StatementTwice(1),
+            ),
             (&[], &[("A", &[1, 1, 2, 3])], Misfit::StatementTwice(1)),
             (&[], &[("A", &[1, 2])], Misfit::Missing(1)),
             (&[], &[], Misfit::Missing(3)),
             (&[(2, &[1])], &[("A", &[2, 3])], Misfit::NoTheme(2)),
             (&[(0, &[1])], &[("A", &[2, 3])], Misfit::NoTheme(0)),
-            (&[(1, &[1]), (1, &[2])], &[("A", &[3])], Misfit::ThemeTwice(1)),
+            (
+                &[(1, &[1]), (1, &[2])],
+                &[("A", &[3])],
+                Misfit::ThemeTwice(1),
+            ),
             (&[], &[("A", &[1, 2, 3]), ("B", &[])], Misfit::Empty(2)),
             (
                 &[],

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use entity::types::{AssistanceState, CallOutcome, KeptReason};
+use entity::types::{AssistanceState, CallOutcome, KeptReason, RoundState};
 use minijinja::{Value, context};
 
 use super::counted;
@@ -16,7 +16,7 @@ use crate::wording::moment;
 /// The note, where the round's notice names a provider and the round has closed.
 pub(super) async fn note(state: &State, path: &RoundPath) -> Result<Option<String>, Error> {
     let found = assistance::of_round(&state.db, path.round.id()).await?;
-    Ok(found.as_ref().map(said))
+    Ok(found.as_ref().map(|found| said(found, path.round.state())))
 }
 
 /// The note with the calls behind it.
@@ -34,17 +34,22 @@ pub(super) async fn value(state: &State, path: &RoundPath) -> Result<Option<Valu
         })
         .collect();
     Ok(Some(context! {
-        note => said(&found),
+        note => said(&found, path.round.state()),
         kept => found.state == AssistanceState::Kept,
         calls => lines,
         total => total(&calls),
     }))
 }
 
-fn said(found: &Assistance) -> String {
+fn said(found: &Assistance, round: RoundState) -> String {
     let provider = &found.provider;
     let Some(reason) = found.reason else {
         return match found.state {
+            AssistanceState::Done if round == RoundState::Published => {
+                format!(
+                    "Grouped with the language model of {provider}, then decided and published."
+                )
+            }
             AssistanceState::Done => format!(
                 "Grouped with the language model of {provider}. How often it is right nobody has counted: read each group before you confirm it."
             ),
@@ -171,15 +176,18 @@ mod tests {
 
     #[test]
     fn every_outcome_says_whose_grouping_this_is() {
-        let waiting = said(&found(AssistanceState::Waiting, None));
+        let waiting = said(&found(AssistanceState::Waiting, None), RoundState::Closed);
         assert!(waiting.contains("the program’s own grouping"), "{waiting}");
-        let done = said(&found(AssistanceState::Done, None));
+        let done = said(&found(AssistanceState::Done, None), RoundState::Closed);
         assert!(
             done.starts_with("Grouped with the language model of Example Ltd, Dublin."),
             "{done}"
         );
         assert_eq!(
-            said(&found(AssistanceState::Kept, Some(KeptReason::Late))),
+            said(
+                &found(AssistanceState::Kept, Some(KeptReason::Late)),
+                RoundState::Closed
+            ),
             "The language model of Example Ltd, Dublin did not answer in time; this is the program’s own grouping."
         );
         for reason in [
@@ -192,7 +200,10 @@ mod tests {
             KeptReason::Declined,
             KeptReason::Interrupted,
         ] {
-            let said = said(&found(AssistanceState::Kept, Some(reason)));
+            let said = said(
+                &found(AssistanceState::Kept, Some(reason)),
+                RoundState::Closed,
+            );
             assert!(
                 said.ends_with("; this is the program’s own grouping.")
                     || said.contains("this is the program’s own grouping"),

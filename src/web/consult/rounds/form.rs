@@ -71,11 +71,7 @@ impl From<&Fields> for Typed {
 impl Typed {
     /// What a new round begins with: the settings of the team's last one, else sensible ones. The
     /// label and the closing time are always new.
-    pub(super) fn proposed(
-        earlier: &[Round],
-        set: Option<&Provider>,
-        now: DateTime<Utc>,
-    ) -> Self {
+    pub(super) fn proposed(earlier: &[Round], set: Option<&Provider>, now: DateTime<Utc>) -> Self {
         let last = earlier.first();
         let zone = last.map_or(ZONE, Round::time_zone);
         let promise = last.map_or(
@@ -96,7 +92,10 @@ impl Typed {
             closes_at: closing_day(today).format("%Y-%m-%dT18:00").to_string(),
             message: last.map(Round::message).unwrap_or_default().to_owned(),
             // Only the very provider the last round named: another one is agreed to anew.
-            provider: name(last.and_then(Round::provider).filter(|last| Some(*last) == set)),
+            provider: name(
+                last.and_then(Round::provider)
+                    .filter(|last| Some(*last) == set),
+            ),
         }
     }
 
