@@ -7,6 +7,7 @@
   const board = () => document.getElementById("board");
   const card = () => document.getElementById("now");
   let busy = false;
+  let dragging = false;
 
   const say = (words) => { if (says) says.textContent = words; };
 
@@ -27,6 +28,7 @@
 
   function restore(where) {
     window.scrollTo({ top: where.scroll });
+    if (where.keep) return;
     const theme = where.theme && document.getElementById(`theme-${where.theme}`);
     const target = where.inCard ? card() ?? document.getElementById("to-sort") : theme ?? card();
     if (!target) return;
@@ -46,6 +48,10 @@
       const head = main.querySelector("h1");
       if (head) { head.tabIndex = -1; head.focus(); }
       return;
+    }
+    for (const id of ["more", "own-words"]) {
+      const fold = fresh.querySelector(`#${id}`);
+      if (fold && document.getElementById(id)?.open) fold.open = true;
     }
     board().replaceWith(fresh);
     document.title = page.title;
@@ -97,29 +103,104 @@
     load(new Request(address, { credentials: "same-origin" }), { inCard: true, scroll: window.scrollY });
   });
 
-  // Single keys work only while the card has the focus, so that they never surprise a reader who
-  // types elsewhere or speaks to the computer (WCAG 2.1.4).
+  /** Opens the tools of the card's theme at one of its forms. */
+  function tools(id, theme) {
+    const field = document.getElementById(`${id}-${theme}`);
+    if (!field) return false;
+    const fold = field.closest("details");
+    fold.open = true;
+    const own = field.querySelector?.(`input[value="${CSS.escape(card().dataset.coding)}"]`);
+    if (own) own.checked = true;
+    (own ?? field).focus();
+    fold.scrollIntoView({ block: "nearest" });
+    return true;
+  }
+
+  // Single keys work only while the statements to sort have the focus, so that they never surprise a
+  // reader who types elsewhere or speaks to the computer (WCAG 2.1.4).
   document.addEventListener("keydown", (event) => {
-    const now = card();
     const from = event.target;
-    if (!now || !now.contains(from) || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (from.matches("input, select, textarea")) {
-      if (event.key === "Escape") { now.focus(); event.preventDefault(); }
+    const sort = document.getElementById("sort");
+    if (!sort || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape" && from.closest("#board") && from.matches("input, select, textarea")) {
+      (card() ?? document.getElementById("to-sort")).focus();
+      event.preventDefault();
       return;
     }
-    const target = now.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (!sort.contains(from) || from.matches("input, select, textarea")) return;
+    const theme = card()?.dataset.of;
+    if (event.key === "m" || event.key === "s") {
+      if (theme && tools(event.key === "m" ? "into" : "split", theme)) event.preventDefault();
+      return;
+    }
+    const target = document.querySelector(`#board [data-key="${CSS.escape(event.key)}"]`);
     if (!target) return;
     event.preventDefault();
-    if (target.matches("input, select")) target.focus();
-    else target.click();
+    if (!target.matches("input, select")) { target.click(); return; }
+    target.focus();
+    target.select?.();
   });
+
+  // The nearest statements light up while one has the focus or the pointer.
+  function light(statement) {
+    document.querySelectorAll("#board .like").forEach((one) => one.classList.remove("like"));
+    const near = statement?.dataset.like?.split(" ") ?? [];
+    for (const id of near) {
+      document.querySelectorAll(`#board [draggable][data-coding="${CSS.escape(id)}"]`).forEach((one) => one.classList.add("like"));
+    }
+  }
+  for (const kind of ["focusin", "mouseover"]) {
+    document.addEventListener(kind, (event) => {
+      const statement = event.target.closest?.("#board [data-like]");
+      if (statement || event.target.closest?.("#board")) light(statement);
+    });
+  }
+
+  // What somebody else sorts meanwhile appears by itself, unless one is in the middle of something.
+  const EVERY = 3000;
+  function engaged() {
+    const active = document.activeElement;
+    const typing = active?.matches("#board input:not([type=hidden]), #board select, #board textarea");
+    const open = document.querySelector("#board .deeds details[open]");
+    return busy || dragging || Boolean(typing) || Boolean(open);
+  }
+  async function watch() {
+    const shown = board();
+    if (!shown?.dataset.since || document.hidden) return;
+    try {
+      const answer = await fetch(`${shown.dataset.since}?version=${shown.dataset.version}`, { credentials: "same-origin" });
+      if (!answer.ok || !answer.headers.get("content-type")?.startsWith("application/json")) return;
+      const news = await answer.json();
+      if (board() !== shown || news.version <= Number(shown.dataset.version)) return;
+      const words = news.lines.join(" ");
+      if (engaged()) {
+        tell(`${words} The board here does not show it yet.`);
+        return;
+      }
+      const at = shown.dataset.now ? `?at=${shown.dataset.now}` : "";
+      const inSort = Boolean(document.activeElement?.closest("#sort"));
+      await load(new Request(window.location.pathname + at, { credentials: "same-origin" }), { inCard: inSort, keep: !inSort, scroll: window.scrollY });
+      tell(words);
+    } catch {
+      // Offline for a moment: the next look will tell.
+    }
+  }
+  function tell(words) {
+    const news = document.getElementById("news");
+    if (!news || news.textContent === words) return;
+    news.textContent = words;
+    news.hidden = false;
+    say(words);
+  }
+  setInterval(watch, EVERY);
 
   // Drag a statement onto a theme.
   const zone = (element) => element.closest?.("#board [data-theme]");
   const clear = () => document.querySelectorAll(".over").forEach((one) => one.classList.remove("over"));
   document.addEventListener("dragstart", (event) => {
-    const statement = event.target.closest?.("#board a[data-coding]");
+    const statement = event.target.closest?.("#board [draggable][data-coding]");
     if (!statement) return;
+    dragging = true;
     event.dataTransfer.setData("text/x-coding", statement.dataset.coding);
     event.dataTransfer.effectAllowed = "move";
   });
@@ -130,7 +211,7 @@
     event.preventDefault();
     theme.classList.add("over");
   });
-  document.addEventListener("dragend", clear);
+  document.addEventListener("dragend", () => { dragging = false; clear(); });
   document.addEventListener("drop", (event) => {
     const theme = zone(event.target);
     const coding = event.dataTransfer.getData("text/x-coding");

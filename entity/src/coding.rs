@@ -28,6 +28,8 @@ pub struct Model {
     pub confidence: f64,
     /// The proposal's second choice.
     pub second_id: Option<ThemeId>,
+    /// Whether it was proposed in a tight group, so that it is shown where the proposal puts it.
+    pub tight: bool,
     /// The statement.
     #[sea_orm(belongs_to, from = "statement_id", to = "id", on_delete = "Cascade")]
     pub statement: BelongsTo<super::statement::Entity>,

@@ -24,6 +24,11 @@ pub struct Model {
     pub at: ChronoDateTimeUtc,
     /// JSON of the change, sealed with the team's data key.
     pub change: Sealed,
+    /// JSON of what it touched, as it was before, sealed with the team's data key: what undoing restores. `None` for
+    /// the program's proposal and for changes older than undo.
+    pub before: Option<Sealed>,
+    /// The version that it takes back.
+    pub undoes: Option<i32>,
     /// The round.
     #[sea_orm(belongs_to, from = "round_id", to = "id", on_delete = "Cascade")]
     pub round: BelongsTo<super::round::Entity>,

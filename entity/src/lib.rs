@@ -1,6 +1,7 @@
 //! The tables of Coherence's database, one file each. Entities never travel over the wire and
 //! derive no `Deserialize`: a form is parsed into a survey type first.
 
+pub mod alias;
 pub mod assistance;
 pub mod assistance_call;
 pub mod coding;

@@ -23,6 +23,10 @@ pub struct Model {
     pub first_round_id: RoundId,
     /// The theme it was merged into.
     pub merged_into: Option<ThemeId>,
+    /// Whether only the program has named it: no consultant has put a statement into it or renamed it yet.
+    pub proposed: bool,
+    /// When a consultant put it away: it is offered no more.
+    pub archived_at: Option<ChronoDateTimeUtc>,
     /// When it was made.
     pub created_at: ChronoDateTimeUtc,
     /// The team.

@@ -48,6 +48,8 @@ uuid_key! {
     TeamId,
     /// Key of an executive.
     ExecutiveId,
+    /// Key of a team's own words.
+    AliasId,
     /// Key of a round.
     RoundId,
     /// Key of an invitation.

@@ -6,6 +6,7 @@ use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::migrator::MigratorTrait;
 
 mod m20261120_000001_first_tables;
+mod m20261120_000002_board;
 mod m20261120_000004_language_model;
 
 /// Runs all steps in order.
@@ -17,6 +18,7 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
             Box::new(m20261120_000001_first_tables::Migration),
+            Box::new(m20261120_000002_board::Migration),
             Box::new(m20261120_000004_language_model::Migration),
         ]
     }

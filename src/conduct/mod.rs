@@ -10,5 +10,5 @@ mod results;
 pub use coded::coded_round;
 pub use frozen::Frozen;
 pub use letters::{Desk, kept_notice, letter, preview};
-pub use moves::{close_round, extend_round, open_round};
+pub use moves::{close_round, extend_round, open_round, propose_again};
 pub use results::{Publication, index_now, material, prepare, public_score, publish};

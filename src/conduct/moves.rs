@@ -87,6 +87,35 @@ pub async fn close_round(
     }
 }
 
+/// Groups anew what nobody has confirmed: what has been sorted so far are the examples. Returns the board's new version. Call it
+/// in a writing transaction.
+pub async fn propose_again(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    reader: &ConsultantReader,
+    now: DateTime<Utc>,
+) -> Result<i32, Error> {
+    let board = codings::board(db, tools, reader).await?;
+    let mut known = known_themes(db, tools, reader).await?;
+    let mut open = Vec::new();
+    for card in board.cards {
+        if !card.coding.confirmed {
+            open.push(card.excerpt);
+            continue;
+        }
+        let theme = card.coding.theme.to_string();
+        if let Some(known) = known.iter_mut().find(|known| known.id == theme) {
+            known.examples.push(card.excerpt.text);
+        }
+    }
+    if open.is_empty() {
+        return Err(Error::Refused("Every statement has a confirmed theme."));
+    }
+    let (proposals, new_themes) = propose(&open, &known, reader.round().language())?;
+    let version = board.version;
+    codings::propose_again(db, tools, reader, version, &proposals, &new_themes, now).await
+}
+
 /// The team's codebook with what was put into each theme in earlier rounds.
 async fn known_themes(
     db: &impl ConnectionTrait,
@@ -104,7 +133,8 @@ async fn known_themes(
     }
     Ok(all
         .into_iter()
-        .filter(|theme| theme.merged_into.is_none())
+        // What only the program has named is a proposal, not yet part of the codebook.
+        .filter(|theme| theme.merged_into.is_none() && !theme.archived && !theme.proposed)
         .map(|theme| KnownTheme {
             id: theme.id.to_string(),
             name: theme.name,
@@ -165,6 +195,7 @@ fn propose(
             theme: theme(assignment.theme)?,
             confidence: assignment.confidence,
             second: assignment.second.map(theme).transpose()?,
+            tight: assignment.confidence >= 0.75,
         });
     }
     let mut names = Vec::with_capacity(proposed.groups.len());

@@ -1,19 +1,19 @@
 //! Codings: which theme each text is about, proposed by the program and decided by consultants.
 //! Every change is kept with who and when.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use entity::types::{CodingId, RoundId, RoundState, Side, StatementId, ThemeId};
-use entity::{coding, round, team, theme};
-use sea_orm::sea_query::{Expr, LockType};
+use entity::types::{CodingId, RoundId, Side, StatementId, ThemeId};
+use entity::{coding, round, theme};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QuerySelect, Set,
+    QueryFilter, Set,
 };
 
 use super::gate::{self, ConsultantReader, Excerpt};
-use super::history::{self, Event};
+use super::history::{self, Before, Event, Line};
+use super::sorting::next_version;
 use super::teams::TeamAccess;
 use super::themes::{self, Theme, ThemeName};
 use super::{Result, Tools};
@@ -41,6 +41,8 @@ pub struct Proposal {
     pub confidence: f64,
     /// The second likeliest theme.
     pub second: Option<ProposedTheme>,
+    /// Whether it is in a group so tight that the proposal is nearly always right.
+    pub tight: bool,
 }
 
 /// A theme that a proposal makes.
@@ -71,6 +73,15 @@ pub struct Coding {
     pub confidence: f64,
     /// The proposal's second choice.
     pub second: Option<ThemeId>,
+    /// Whether the proposal put it into a tight group.
+    pub tight: bool,
+}
+
+impl Coding {
+    /// Whether the board shows it in its theme: a consultant has decided so, or the proposal is nearly always right.
+    pub fn placed(&self) -> bool {
+        self.confirmed || self.tight
+    }
 }
 
 impl From<coding::Model> for Coding {
@@ -83,6 +94,7 @@ impl From<coding::Model> for Coding {
             confirmed: row.confirmed,
             confidence: row.confidence,
             second: row.second_id,
+            tight: row.tight,
         }
     }
 }
@@ -103,8 +115,10 @@ pub struct Card {
 pub struct Board {
     /// To be named by the next change.
     pub version: i32,
-    /// The team's themes by name.
+    /// The team's themes by name; of those that only the program has named, the ones that texts of this round are in.
     pub themes: Vec<Theme>,
+    /// Themes that were put away, by name.
+    pub archived: Vec<Theme>,
     /// All cards, by question and then shuffled.
     pub cards: Vec<Card>,
 }
@@ -154,13 +168,14 @@ pub async fn board(
         .map(|coding| ((coding.statement, coding.side), coding))
         .collect();
     // A published round's codings may lie in themes that were merged since.
-    let standing = themes::standing(&themes::all(db, reader.access()).await?);
+    let all = themes::all(db, reader.access()).await?;
+    let standing = themes::standing(&all);
     let stands = |theme| standing.get(&theme).copied().unwrap_or(theme);
     let authors = match reader.names() {
         Some(leave) => gate::authors(db, tools, reader, leave).await?,
         None => HashMap::new(),
     };
-    let cards = gate::excerpts(db, tools, reader)
+    let cards: Vec<Card> = gate::excerpts(db, tools, reader)
         .await?
         .into_iter()
         .filter_map(|excerpt| {
@@ -174,9 +189,16 @@ pub async fn board(
             })
         })
         .collect();
+    let used: HashSet<ThemeId> = cards.iter().map(|card| card.coding.theme).collect();
+    let (archived, themes): (Vec<Theme>, Vec<Theme>) = all
+        .into_iter()
+        .filter(|theme| theme.merged_into.is_none())
+        .filter(|theme| !theme.proposed || used.contains(&theme.id))
+        .partition(|theme| theme.archived && !used.contains(&theme.id));
     Ok(Board {
         version,
-        themes: themes::current(db, reader.access()).await?,
+        themes,
+        archived,
         cards,
     })
 }
@@ -191,18 +213,7 @@ pub async fn record(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let (access, round) = (reader.access(), reader.round());
-    let mut made = HashMap::new();
-    for new in new_themes {
-        let id = themes::add(db, tools, access, round.id(), &new.name, new.quoted, now).await?;
-        made.insert(new.key.as_str(), id);
-    }
-    let find = |theme: &ProposedTheme| match theme {
-        ProposedTheme::Known(id) => Ok(*id),
-        ProposedTheme::New(key) => made
-            .get(key.as_str())
-            .copied()
-            .ok_or_else(|| Error::Broken("a proposal names a theme that it does not make".into())),
-    };
+    let places = Places::make(db, tools, reader, new_themes, now).await?;
     let mut rows = Vec::with_capacity(proposals.len());
     for proposal in proposals {
         rows.push(coding::ActiveModel {
@@ -210,10 +221,11 @@ pub async fn record(
             round_id: Set(round.id()),
             statement_id: Set(proposal.statement),
             side: Set(proposal.side),
-            theme_id: Set(find(&proposal.theme)?),
+            theme_id: Set(places.find(&proposal.theme)?),
             confirmed: Set(false),
             confidence: Set(proposal.confidence),
-            second_id: Set(proposal.second.as_ref().map(find).transpose()?),
+            second_id: Set(places.second(proposal)?),
+            tight: Set(proposal.tight),
         });
     }
     let texts = rows.len();
@@ -226,247 +238,95 @@ pub async fn record(
         texts,
         new_themes: new_themes.len(),
     };
-    let version = bump(db, round.id(), None).await?;
-    history::keep(db, tools, access, round.id(), version, None, &event, now).await
+    let version = next_version(db, round.id()).await?;
+    let line = Line::new(version, None, &event, now);
+    history::keep(db, tools, access, round.id(), line).await
 }
 
-/// A change a consultant asks for.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Change {
-    /// These texts belong to that theme; the decision is the consultant's from now on.
-    Move {
-        /// The texts.
-        codings: Vec<CodingId>,
-        /// The theme.
-        to: ThemeId,
-    },
-    /// These texts make a new theme (a new theme from one text, or a split).
-    NewTheme {
-        /// The texts.
-        codings: Vec<CodingId>,
-        /// The new theme's name.
-        name: ThemeName,
-    },
-    /// The theme gets another name.
-    Rename {
-        /// The theme.
-        theme: ThemeId,
-        /// Its new name.
-        name: ThemeName,
-    },
-    /// All texts of one theme belong to another, in every round of the team.
-    Merge {
-        /// The theme that ends.
-        from: ThemeId,
-        /// The theme that stays.
-        into: ThemeId,
-    },
-    /// These texts are right where they are.
-    Confirm {
-        /// The texts.
-        codings: Vec<CodingId>,
-    },
-}
-
-/// Carries out a change that is based on that version of the board; [`Error::Stale`] where somebody
-/// else changed the board since. Returns the new version. Call it in a writing transaction.
-pub async fn apply(
+/// Puts a new proposal in place of the old one, for the texts that nobody has confirmed; a proposal for another text is passed
+/// over. [`Error::Stale`] where the board has changed since that version. Returns the new version. Call it in a writing transaction.
+pub async fn propose_again(
     db: &impl ConnectionTrait,
     tools: &Tools,
     reader: &ConsultantReader,
     based_on: i32,
-    change: Change,
+    proposals: &[Proposal],
+    new_themes: &[ProposedName],
     now: DateTime<Utc>,
 ) -> Result<i32> {
     let (access, round) = (reader.access(), reader.round());
-    lock_codebook(db, access).await?;
-    let version = bump(db, round.id(), Some(based_on)).await?;
-    let event = match change {
-        Change::Move { codings, to } => {
-            let to = themes::one(db, access, to).await?;
-            let from = put(db, access, round.id(), &codings, to.id).await?;
-            Event::Moved {
-                texts: codings.len(),
-                from,
-                to: to.name,
-            }
-        }
-        Change::NewTheme { codings, name } => {
-            let id = themes::add(db, tools, access, round.id(), &name, false, now).await?;
-            let from = put(db, access, round.id(), &codings, id).await?;
-            Event::Made {
-                texts: codings.len(),
-                from,
-                name: name.as_str().to_owned(),
-            }
-        }
-        Change::Rename { theme, name } => {
-            let old = themes::one(db, access, theme).await?;
-            themes::rename(db, tools, access, theme, &name).await?;
-            Event::Renamed {
-                from: old.name,
-                to: name.as_str().to_owned(),
-            }
-        }
-        Change::Merge { from, into } => {
-            if from == into {
-                return Err(Error::Refused("A theme cannot be merged into itself."));
-            }
-            let (old, kept) = (
-                themes::one(db, access, from).await?,
-                themes::one(db, access, into).await?,
-            );
-            let event = Event::Merged {
-                from: old.name,
-                into: kept.name,
-            };
-            for other in merge(db, access, round.id(), from, into).await? {
-                let version = bump(db, other, None).await?;
-                let who = Some(access.consultant());
-                history::keep(db, tools, access, other, version, who, &event, now).await?;
-            }
-            event
-        }
-        Change::Confirm { codings } => {
-            let rows = chosen(db, round.id(), &codings).await?;
-            for row in rows {
-                let mut row = row.into_active_model();
-                row.confirmed = Set(true);
-                row.update(db).await?;
-            }
-            Event::Confirmed {
-                texts: codings.len(),
-            }
-        }
-    };
-    history::keep(
-        db,
-        tools,
-        access,
-        round.id(),
-        version,
-        Some(access.consultant()),
-        &event,
-        now,
-    )
-    .await?;
-    Ok(version)
-}
-
-async fn chosen(
-    db: &impl ConnectionTrait,
-    round: RoundId,
-    codings: &[CodingId],
-) -> Result<Vec<coding::Model>> {
-    let wanted: BTreeSet<CodingId> = codings.iter().copied().collect();
-    let rows = coding::Entity::find()
-        .filter(coding::COLUMN.round_id.eq(round))
-        .filter(coding::Column::Id.is_in(wanted.iter().copied()))
-        .all(db)
-        .await?;
-    if wanted.is_empty() || rows.len() != wanted.len() {
-        return Err(Error::Refused(
-            "Choose at least one statement of this round.",
-        ));
-    }
-    Ok(rows)
-}
-
-/// Puts texts into a theme, as a consultant's decision; returns the names of where they were.
-async fn put(
-    db: &impl ConnectionTrait,
-    access: &TeamAccess,
-    round: RoundId,
-    codings: &[CodingId],
-    to: ThemeId,
-) -> Result<Vec<String>> {
-    let names: HashMap<_, _> = themes::all(db, access)
-        .await?
-        .into_iter()
-        .map(|t| (t.id, t.name))
-        .collect();
-    let mut from = BTreeSet::new();
-    for row in chosen(db, round, codings).await? {
-        if row.theme_id != to {
-            from.extend(names.get(&row.theme_id).cloned());
-        }
-        let mut row = row.into_active_model();
-        row.theme_id = Set(to);
-        row.confirmed = Set(true);
-        row.update(db).await?;
-    }
-    Ok(from.into_iter().collect())
-}
-
-/// One change of a team's codebook at a time, whichever of its rounds it is made from.
-pub(super) async fn lock_codebook(db: &impl ConnectionTrait, access: &TeamAccess) -> Result<()> {
-    team::Entity::find_by_id(access.id())
-        .lock(LockType::Update)
-        .one(db)
-        .await?
-        .ok_or(Error::NotFound)?;
-    Ok(())
-}
-
-/// Merging holds for the team's codebook: other rounds that are still being sorted are changed too,
-/// and returned. The codings of published rounds keep what was decided then; [`themes::standing`]
-/// leads from there.
-async fn merge(
-    db: &impl ConnectionTrait,
-    access: &TeamAccess,
-    here: RoundId,
-    from: ThemeId,
-    into: ThemeId,
-) -> Result<Vec<RoundId>> {
-    themes::merge(db, access, from, into).await?;
-    let mut others = Vec::new();
-    for row in round::Entity::find()
-        .filter(round::COLUMN.team_id.eq(access.id()))
-        .filter(round::COLUMN.state.eq(RoundState::Closed))
-        .all(db)
-        .await?
-    {
-        let mut changed = 0;
-        for column in [coding::Column::ThemeId, coding::Column::SecondId] {
-            changed += coding::Entity::update_many()
-                .col_expr(column, Expr::value(into.0))
-                .filter(column.eq(from.0))
-                .filter(coding::COLUMN.round_id.eq(row.id))
-                .exec(db)
-                .await?
-                .rows_affected;
-        }
-        if changed > 0 && row.id != here {
-            others.push(row.id);
-        }
-    }
-    Ok(others)
-}
-
-/// Raises the round's coding version, if it still is the one named.
-pub(super) async fn bump(
-    db: &impl ConnectionTrait,
-    round: RoundId,
-    based_on: Option<i32>,
-) -> Result<i32> {
-    let row = round::Entity::find_by_id(round)
-        .lock(LockType::Update)
-        .one(db)
-        .await?
-        .ok_or(Error::NotFound)?;
-    if row.state != RoundState::Closed {
-        return Err(Error::Refused(
-            "The report has been published: its themes stay as they are.",
-        ));
-    }
-    if based_on.is_some_and(|version| version != row.coding_version) {
+    let version = next_version(db, round.id()).await?;
+    if version != based_on + 1 {
         return Err(Error::Stale);
     }
-    let version = row.coding_version + 1;
-    let mut row = row.into_active_model();
-    row.coding_version = Set(version);
-    row.update(db).await?;
+    let open: HashMap<_, _> = coding::Entity::find()
+        .filter(coding::COLUMN.round_id.eq(round.id()))
+        .filter(coding::COLUMN.confirmed.eq(false))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|row| ((row.statement_id, row.side), row))
+        .collect();
+    let places = Places::make(db, tools, reader, new_themes, now).await?;
+    let mut texts = 0;
+    for proposal in proposals {
+        let Some(row) = open.get(&(proposal.statement, proposal.side)) else {
+            continue;
+        };
+        let mut row = row.clone().into_active_model();
+        row.theme_id = Set(places.find(&proposal.theme)?);
+        row.confidence = Set(proposal.confidence);
+        row.second_id = Set(places.second(proposal)?);
+        row.tight = Set(proposal.tight);
+        row.update(db).await?;
+        texts += 1;
+    }
+    let event = Event::Regrouped { texts };
+    // No decision of anybody's was touched, so it stands in nobody's way.
+    let nothing = Before::default();
+    let line = Line::new(version, None, &event, now).before(&nothing);
+    history::keep(db, tools, access, round.id(), line).await?;
     Ok(version)
+}
+
+/// The themes of a proposal, those it makes among them.
+struct Places<'a>(HashMap<&'a str, ThemeId>);
+
+impl<'a> Places<'a> {
+    async fn make(
+        db: &impl ConnectionTrait,
+        tools: &Tools,
+        reader: &ConsultantReader,
+        new_themes: &'a [ProposedName],
+        now: DateTime<Utc>,
+    ) -> Result<Self> {
+        let mut made = HashMap::new();
+        for proposed in new_themes {
+            let new = themes::New {
+                name: &proposed.name,
+                quoted: proposed.quoted,
+                proposed: true,
+            };
+            let round = reader.round().id();
+            let id = themes::add(db, tools, reader.access(), round, &new, now).await?;
+            made.insert(proposed.key.as_str(), id);
+        }
+        Ok(Self(made))
+    }
+
+    fn find(&self, theme: &ProposedTheme) -> Result<ThemeId> {
+        match theme {
+            ProposedTheme::Known(id) => Ok(*id),
+            ProposedTheme::New(key) => self.0.get(key.as_str()).copied().ok_or_else(|| {
+                Error::Broken("a proposal names a theme that it does not make".into())
+            }),
+        }
+    }
+
+    fn second(&self, proposal: &Proposal) -> Result<Option<ThemeId>> {
+        let second = proposal.second.as_ref();
+        second.map(|second| self.find(second)).transpose()
+    }
 }
 
 /// How many rounds of the team a theme appears in, by theme: the board says "from last quarter".

@@ -9,6 +9,7 @@ use crate::world::Entropy;
 
 mod convert;
 
+pub mod aliases;
 pub mod assistance;
 pub mod codings;
 pub mod connect;
@@ -24,6 +25,7 @@ pub mod reports;
 pub mod responses;
 pub mod rounds;
 pub mod sessions;
+pub mod sorting;
 pub mod teams;
 pub mod themes;
 

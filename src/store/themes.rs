@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use entity::theme;
-use entity::types::{RoundId, ThemeId};
+use entity::types::{RoundId, Sealed, ThemeId};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
 
 use super::teams::TeamAccess;
@@ -28,10 +28,39 @@ pub struct Theme {
     pub first_round: RoundId,
     /// The theme it was merged into.
     pub merged_into: Option<ThemeId>,
+    /// Whether only the program has named it so far.
+    pub proposed: bool,
+    /// Whether a consultant has put it away.
+    pub archived: bool,
+}
+
+/// A theme to be made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct New<'a> {
+    pub(super) name: &'a ThemeName,
+    pub(super) quoted: bool,
+    pub(super) proposed: bool,
 }
 
 fn place(id: ThemeId) -> String {
     format!("theme/{id}/name")
+}
+
+pub(super) fn open_name(access: &TeamAccess, row: &theme::Model) -> Result<String> {
+    let name = access.key().open(&place(row.id), &row.name)?;
+    Ok(String::from_utf8_lossy(&name).into_owned())
+}
+
+pub(super) fn seal_name(
+    tools: &Tools,
+    access: &TeamAccess,
+    id: ThemeId,
+    name: &str,
+) -> Result<Sealed> {
+    let sealed = access
+        .key()
+        .seal(&place(id), name.as_bytes(), &*tools.entropy)?;
+    Ok(sealed)
 }
 
 /// The team's themes by name, merged ones included.
@@ -42,25 +71,26 @@ pub async fn all(db: &impl ConnectionTrait, access: &TeamAccess) -> Result<Vec<T
         .all(db)
         .await?
     {
-        let name = access.key().open(&place(row.id), &row.name)?;
         themes.push(Theme {
             id: row.id,
-            name: String::from_utf8_lossy(&name).into_owned(),
+            name: open_name(access, &row)?,
             quoted: row.quoted,
             first_round: row.first_round_id,
             merged_into: row.merged_into,
+            proposed: row.proposed,
+            archived: row.archived_at.is_some(),
         });
     }
     themes.sort_by_key(|theme| (theme.name.to_lowercase(), theme.id));
     Ok(themes)
 }
 
-/// The team's themes by name, without those merged into others.
+/// The team's themes by name, without those merged into others or put away.
 pub async fn current(db: &impl ConnectionTrait, access: &TeamAccess) -> Result<Vec<Theme>> {
     Ok(all(db, access)
         .await?
         .into_iter()
-        .filter(|theme| theme.merged_into.is_none())
+        .filter(|theme| theme.merged_into.is_none() && !theme.archived)
         .collect())
 }
 
@@ -91,20 +121,19 @@ pub(super) async fn add(
     tools: &Tools,
     access: &TeamAccess,
     round: RoundId,
-    name: &ThemeName,
-    quoted: bool,
+    new: &New<'_>,
     now: DateTime<Utc>,
 ) -> Result<ThemeId> {
     let id: ThemeId = tools.id();
     let row = theme::ActiveModel {
         id: Set(id),
         team_id: Set(access.id()),
-        name: Set(access
-            .key()
-            .seal(&place(id), name.as_str().as_bytes(), &*tools.entropy)?),
-        quoted: Set(quoted),
+        name: Set(seal_name(tools, access, id, new.name.as_str())?),
+        quoted: Set(new.quoted),
         first_round_id: Set(round),
         merged_into: Set(None),
+        proposed: Set(new.proposed),
+        archived_at: Set(None),
         created_at: Set(now),
     };
     theme::Entity::insert(row)
@@ -113,7 +142,7 @@ pub(super) async fn add(
     Ok(id)
 }
 
-/// One of the team's themes that has not been merged away.
+/// One of the team's themes that has been neither merged nor put away.
 pub(super) async fn one(
     db: &impl ConnectionTrait,
     access: &TeamAccess,
@@ -124,50 +153,6 @@ pub(super) async fn one(
         .into_iter()
         .find(|theme| theme.id == id)
         .ok_or(Error::Refused(
-            "This theme is not there any more: it was merged into another one.",
+            "This theme is not there any more: it was merged into another one, or put away.",
         ))
-}
-
-pub(super) async fn rename(
-    db: &impl ConnectionTrait,
-    tools: &Tools,
-    access: &TeamAccess,
-    id: ThemeId,
-    name: &ThemeName,
-) -> Result<()> {
-    let sealed = access
-        .key()
-        .seal(&place(id), name.as_str().as_bytes(), &*tools.entropy)?;
-    theme::Entity::update_many()
-        .col_expr(
-            theme::Column::Name,
-            sea_orm::sea_query::Expr::value(sealed.0),
-        )
-        .col_expr(
-            theme::Column::Quoted,
-            sea_orm::sea_query::Expr::value(false),
-        )
-        .filter(theme::COLUMN.id.eq(id))
-        .filter(theme::COLUMN.team_id.eq(access.id()))
-        .exec(db)
-        .await?;
-    Ok(())
-}
-
-pub(super) async fn merge(
-    db: &impl ConnectionTrait,
-    access: &TeamAccess,
-    from: ThemeId,
-    into: ThemeId,
-) -> Result<()> {
-    theme::Entity::update_many()
-        .col_expr(
-            theme::Column::MergedInto,
-            sea_orm::sea_query::Expr::value(into.0),
-        )
-        .filter(theme::COLUMN.id.eq(from))
-        .filter(theme::COLUMN.team_id.eq(access.id()))
-        .exec(db)
-        .await?;
-    Ok(())
 }

@@ -185,7 +185,10 @@ on_both_databases! {
             fields.extend(extra);
             board.noa().post(&format!("{}/{action}", board.path()), &fields).await
         };
-        post("move", &[("to", "")]).await.is(422).says("Another theme: please choose one.");
+        post("move", &[("find", "")]).await.is(422).says("Another theme: please type its name, or a part of it.");
+        let unknown = post("move", &[("find", "zebra")]).await;
+        unknown.is(422).says("no theme is called “zebra”").says("value=\"zebra\"").says(r##"<a href="#find">"##);
+        post("words", &[("words", "DACH")]).await.is(422).says("two wordings of 2 to 80 characters").says("value=\"DACH\"");
         let long = "x".repeat(81);
         let again = post("new", &[("name", &long)]).await;
         again.is(422).says("The new theme’s name may have at most 80 characters; it has 81.").says(&long).says(r##"<a href="#name">"##);
@@ -201,20 +204,19 @@ on_both_databases! {
         let seen = board.page().await;
         let version = seen.field("version");
         let kim = board.prepared.noa.colleague(&board.prepared.organisation, "Kim Roe", "kim@example.com").await;
-        let theirs = theme(&seen, "Relaunch the brand");
-        let fields = [("version", version.as_str()), ("theme", &theirs), ("name", "Brand")];
-        kim.post(&format!("{}/rename", board.path()), &fields).await.leads_to(&board.path());
         let mine = statement(&seen, "Fewer meetings");
+        let fields = [("version", version.as_str()), ("coding", &mine), ("name", "Discipline")];
+        kim.post(&format!("{}/new", board.path()), &fields).await.leads_to(&board.path());
         let fields = [("version", version.as_str()), ("coding", &mine), ("name", "Meetings")];
         let stale = board.noa().post(&format!("{}/new", board.path()), &fields).await;
         stale
             .is(409)
             .says("The board changed while you looked at it")
             .says("You wanted to make the theme “Meetings” from “Fewer meetings”.")
-            .says("Renamed “Relaunch the brand” to “Brand”")
+            .says("Made the theme “Discipline” from one statement")
             .says("Kim Roe");
         let now = board.page().await;
-        theme(&now, "Brand");
+        theme(&now, "Discipline");
         assert_ne!(now.field("version"), version);
         let fields = [
             ("version", stale.field("version")),
@@ -225,7 +227,120 @@ on_both_databases! {
         board.noa().post(&format!("{}/new", board.path()), &fields).await.leads_to(&board.path());
         let now = board.page().await;
         theme(&now, "Meetings");
-        theme(&now, "Brand");
+    }
+
+    async fn two_consultants_sort_at_once_and_see_each_others_changes(backend: Backend) {
+        let board = Board::of(backend, &[]).await;
+        let seen = board.page().await;
+        let version = seen.field("version");
+        let kim = board.prepared.noa.colleague(&board.prepared.organisation, "Kim Roe", "kim@example.com").await;
+        let made = async |who: &Visitor, words: &str, name: &str| {
+            let coding = statement(&seen, words);
+            let fields = [("version", version.as_str()), ("coding", &coding), ("name", name)];
+            who.post(&format!("{}/new", board.path()), &fields).await.leads_to(&board.path());
+        };
+        // Both start from the same page; they sort different statements, so neither is in the other's way.
+        made(&kim, "Fewer meetings", "Meetings").await;
+        made(board.noa(), "Hire two engineers", "Hiring").await;
+        let page = board.page().await;
+        theme(&page, "Meetings");
+        theme(&page, "Hiring");
+        let news = board.noa().get(&format!("{}/themes/since?version={version}", board.round)).await;
+        let news: serde_json::Value = serde_json::from_str(&news.body).expect("JSON");
+        let now: i64 = page.field("version").parse().expect("a number");
+        assert_eq!(news["version"].as_i64(), Some(now));
+        let lines: Vec<&str> = news["lines"].as_array().expect("lines").iter().filter_map(|l| l.as_str()).collect();
+        assert!(lines[0].starts_with("Kim Roe: Made the theme “Meetings”"), "{lines:?}");
+        assert_eq!(lines.len(), 2);
+        let quiet = board.noa().get(&format!("{}/themes/since?version={now}", board.round)).await;
+        assert!(quiet.body.contains("\"lines\":[]"), "{}", quiet.body);
+    }
+
+    async fn every_change_of_ones_own_can_be_taken_back(backend: Backend) {
+        let board = Board::of(backend, &[]).await;
+        let before = board.page().await;
+        let undo = async || {
+            let next = board.noa().post(&format!("{}/undo", board.path()), &[("version", "0")]).await.leads_to(&board.path());
+            board.noa().get(&next).await
+        };
+        board.noa().post(&format!("{}/undo", board.path()), &[]).await.is(409).says("nothing of yours to take back");
+        let (one, two) = (statement(&before, "Fewer meetings"), statement(&before, "Hire two engineers"));
+        board.change("new", &[("coding", &one), ("name", "Meetings")]).await;
+        let meetings = theme(&board.page().await, "Meetings");
+        board.change("move", &[("coding", &two), ("find", "meet")]).await.says("to “Meetings”");
+        board.change("rename", &[("theme", &meetings), ("name", "Discipline")]).await;
+        board.change("new", &[("coding", &two), ("name", "Hiring")]).await;
+        let hiring = theme(&board.page().await, "Hiring");
+        board.change("merge", &[("theme", &hiring), ("into", &meetings)]).await.says("Merged");
+        undo().await.says("Took back: merged “Hiring” into “Discipline”.");
+        theme(&board.page().await, "Hiring");
+        // Taken back twice is taking back the one before.
+        undo().await.says("Took back: made the theme “Hiring”").does_not_say(">Hiring<");
+        undo().await.says("Took back: renamed “Meetings” to “Discipline”.");
+        undo().await.says("Took back: moved one statement");
+        undo().await.says("Took back: made the theme “Meetings”").says("25 statements to sort");
+        board.noa().post(&format!("{}/undo", board.path()), &[]).await.is(409);
+        board.history().await.says("Took back: merged “Hiring” into “Discipline”");
+        // What somebody else has built upon stays.
+        let kim = board.prepared.noa.colleague(&board.prepared.organisation, "Kim Roe", "kim@example.com").await;
+        board.change("new", &[("coding", &one), ("name", "Meetings")]).await;
+        let page = board.page().await;
+        let fields = [("version", page.field("version")), ("coding", one.clone()), ("name", "Order".to_owned())];
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        kim.post(&format!("{}/new", board.path()), &fields).await.leads_to(&board.path());
+        board.noa().post(&format!("{}/undo", board.path()), &[]).await.is(409).says("somebody has changed the same");
+        theme(&board.page().await, "Order");
+    }
+
+    async fn an_unused_theme_is_put_away_and_taken_out_again(backend: Backend) {
+        let board = Board::of(backend, &[]).await;
+        let page = board.page().await;
+        let (one, two) = (statement(&page, "Fewer meetings"), statement(&page, "Hire two engineers"));
+        board.change("new", &[("coding", &one), ("name", "Meetings")]).await;
+        let meetings = theme(&board.page().await, "Meetings");
+        let version = board.page().await.field("version");
+        let fields = [("version", version.as_str()), ("theme", &meetings)];
+        board.noa().post(&format!("{}/archive", board.path()), &fields).await.is(409).says("Move or merge them first");
+        board.change("new", &[("coding", &two), ("name", "Hiring")]).await;
+        board.change("move", &[("coding", &one), ("find", "Hiring")]).await;
+        board.change("archive", &[("theme", &meetings)]).await.says("Put “Meetings” away").says("One theme put away");
+        let version = board.page().await.field("version");
+        let fields = [("version", version.as_str()), ("coding", &one), ("find", "Meetings")];
+        board.noa().post(&format!("{}/move", board.path()), &fields).await.is(422).says("no theme is called");
+        board.change("restore", &[("theme", &meetings)]).await.says("Took “Meetings” out again");
+        board.change("move", &[("coding", &one), ("find", "Meetings")]).await.says("to “Meetings”");
+    }
+
+    async fn the_teams_own_words_help_to_group_what_is_left(backend: Backend) {
+        let board = Board::of(backend, &[]).await;
+        let page = board.page().await;
+        let coding = statement(&page, "Fewer meetings");
+        board.change("new", &[("coding", &coding), ("name", "Meetings")]).await;
+        let words = [("words", "calendar = fewer meetings")];
+        let next = board.noa().post(&format!("{}/words", board.path()), &words).await.leads_to(&board.path());
+        board.noa().get(&next).await.says("calendar").says("fewer meetings");
+        let twice = board.noa().post(&format!("{}/words", board.path()), &words).await.leads_to(&board.path());
+        let page = board.noa().get(&twice).await;
+        assert_eq!(all_of(&page, "name=\"alias\" value=\"").len(), 1, "the same words again change nothing");
+        board.change("again", &[]).await.says("Grouped 24 statements anew").says("1 of 25 statements");
+        let id = all_of(&board.page().await, "name=\"alias\" value=\"").remove(0);
+        board.noa().post(&format!("{}/words/remove", board.path()), &[("alias", &id)]).await.leads_to(&board.path());
+        board.page().await.does_not_say("name=\"alias\"");
+    }
+
+    async fn the_board_shows_all_statements_or_those_of_one_question(backend: Backend) {
+        let board = Board::of(backend, &[]).await;
+        let all = board.noa().get(&format!("{}/themes", board.round)).await.leads_to(&board.round);
+        let all = board.noa().get(&all).await;
+        let cards = |page: &Answer| {
+            let mut all = all_of(page, "data-coding=\"");
+            all.sort();
+            all.dedup();
+            all.len()
+        };
+        let queue = |page: &Answer| page.body.contains("To sort: 25") || page.body.contains("25 left");
+        assert!(queue(&all) && cards(&all) > cards(&board.page().await), "all five questions");
+        board.noa().get(&format!("{}/themes/nonsense", board.round)).await.is(404);
     }
 
     async fn a_published_board_can_be_read_and_not_changed(backend: Backend) {

@@ -10,8 +10,9 @@ use sea_orm::DatabaseTransaction;
 use super::broken;
 use crate::error::Error;
 use crate::store::Tools;
-use crate::store::codings::{self, Change};
+use crate::store::codings;
 use crate::store::gate::ConsultantReader;
+use crate::store::sorting::{self, Change};
 use crate::store::themes::ThemeName;
 use crate::survey::Question;
 
@@ -50,7 +51,7 @@ impl<'a> Sorting<'a> {
     }
 
     async fn apply(&mut self, change: Change) -> Result<(), Error> {
-        self.version = codings::apply(
+        self.version = sorting::apply(
             self.tx,
             self.tools,
             self.reader,

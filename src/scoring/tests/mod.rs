@@ -1,6 +1,7 @@
 mod build;
 mod edges;
 mod figures;
+mod fuzzed;
 mod laws;
 mod properties;
 mod vectors;

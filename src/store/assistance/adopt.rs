@@ -3,35 +3,34 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
+use entity::coding;
 use entity::types::{CodingId, RoundState, ThemeId};
-use entity::{coding, theme};
-use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Set,
 };
 
-use super::leave::{Codebook, Leave};
+use super::leave::Leave;
 use super::sheet::{Grouping, Place, Sheet};
 use crate::error::Error;
-use crate::store::codings::{bump, lock_codebook};
 use crate::store::gate::{self, Excerpt};
-use crate::store::history::{self, Event};
-use crate::store::themes::{self, ThemeName};
+use crate::store::history::{self, Before, Event, Line};
+use crate::store::sorting::{lock_codebook, next_version};
+use crate::store::themes::{self, Theme, ThemeName};
 use crate::store::{Result, Tools, rounds};
 use crate::survey::Quote;
 
 /// The confidence of a proposal by a language model: nobody has counted how often such proposals are
-/// right, so it is as likely right as wrong. A model that agrees with the program on a theme of an
-/// earlier round leaves the program's own, measured confidence in place.
+/// right, so it is as likely right as wrong. A model that agrees with the program on a theme of the
+/// codebook leaves the program's own, measured confidence in place.
 const NOT_MEASURED: f64 = 0.5;
 
 /// Words in a row from which on a name repeats a statement.
 const REPEATED: usize = 5;
 
-/// Takes the grouping over. What a consultant has decided meanwhile stays, and so do themes that a
-/// consultant has named; names the program had made for this round alone go where nothing is left in
-/// them. `false` where there is nothing left to take over: everything is sorted, the report is
-/// published, or the answers are deleted. Call it in a writing transaction.
+/// Takes the grouping over. What a consultant has decided meanwhile stays, and so does the program's
+/// own grouping of texts that were not on the sheet. `false` where there is nothing left to take over:
+/// everything is sorted, the report is published, or the answers are deleted. Call it in a writing
+/// transaction.
 pub async fn adopt(
     db: &impl ConnectionTrait,
     tools: &Tools,
@@ -46,124 +45,146 @@ pub async fn adopt(
     if round.state() != RoundState::Closed || round.erased_at().is_some() {
         return Ok(false);
     }
-    let mut open: HashMap<CodingId, coding::Model> = coding::Entity::find()
+    let rows: Vec<coding::Model> = coding::Entity::find()
         .filter(coding::COLUMN.round_id.eq(round.id()))
-        .filter(coding::COLUMN.confirmed.eq(false))
         .all(db)
-        .await?
-        .into_iter()
-        .map(|row| (row.id, row))
-        .collect();
-    let codebook = Codebook::read(db, leave).await?;
-    let standing = themes::standing(&codebook.all);
-    let mut by_name: HashMap<String, ThemeId> = codebook
-        .all
-        .iter()
-        .filter(|theme| theme.merged_into.is_none())
-        .map(|theme| (theme.name.to_lowercase(), theme.id))
-        .collect();
-    let earlier: HashSet<ThemeId> = codebook
-        .all
-        .iter()
-        .filter(|theme| theme.first_round != round.id())
-        .map(|theme| theme.id)
-        .collect();
-    let excerpts = gate::excerpts(db, tools, reader).await?;
+        .await?;
     let broken = || Error::Broken("a grouping names what its sheet does not hold".into());
-    let (mut texts, mut new_themes) = (0, 0);
+    let mut placed = HashMap::new();
     for (nth, place) in grouping.places.iter().enumerate() {
-        // A consultant has decided meanwhile.
-        let Some(row) = open.remove(&sheet.coding(nth).ok_or_else(broken)?) else {
+        placed.insert(sheet.coding(nth).ok_or_else(broken)?, *place);
+    }
+    let mut codebook = Codebook::of(themes::all(db, access).await?);
+    let excerpts = gate::excerpts(db, tools, reader).await?;
+    let (mut texts, mut names) = (0, Vec::new());
+    let mut before = Before::default();
+    for row in rows.iter().filter(|row| !row.confirmed) {
+        let Some(place) = placed.get(&row.id) else {
             continue;
         };
         let to = match *place {
-            Place::Known(known) => {
-                let id = sheet.theme(known).ok_or_else(broken)?;
-                match standing.get(&id) {
-                    Some(id) => *id,
-                    // Taken out of the codebook meanwhile: the program's proposal stays.
-                    None => continue,
-                }
-            }
+            Place::Known(known) => codebook.still(sheet.theme(known).ok_or_else(broken)?),
             Place::New(new) => {
                 let name = grouping.names.get(new).ok_or_else(broken)?;
-                let key = name.as_str().to_lowercase();
-                if let Some(id) = by_name.get(&key) {
-                    *id
+                if let Some(id) = codebook.named(name) {
+                    Some(id)
                 } else {
-                    let quoted = repeats_unreleased(&excerpts, name);
-                    let id = themes::add(db, tools, access, round.id(), name, quoted, now).await?;
-                    by_name.insert(key, id);
-                    new_themes += 1;
-                    id
+                    let new = themes::New {
+                        name,
+                        quoted: repeats_unreleased(&excerpts, name),
+                        proposed: true,
+                    };
+                    let id = themes::add(db, tools, access, round.id(), &new, now).await?;
+                    codebook.add(id, name);
+                    names.push(name.as_str().to_owned());
+                    Some(id)
                 }
             }
         };
-        let was = standing.get(&row.theme_id).copied().unwrap_or(row.theme_id);
-        let agreed = was == to && earlier.contains(&to);
-        let (confidence, second) = if agreed {
-            (row.confidence, row.second_id)
-        } else {
-            let second = (was != to && earlier.contains(&was)).then_some(was);
-            (NOT_MEASURED, second)
-        };
-        let mut row = row.into_active_model();
-        row.theme_id = Set(to);
-        row.confidence = Set(confidence);
-        row.second_id = Set(second);
-        row.update(db).await?;
+        // A theme that was put away meanwhile is offered no more: the program's proposal stays.
+        let Some(to) = to else { continue };
+        let was = codebook.stands(row.theme_id);
+        let mut changed = row.clone().into_active_model();
+        changed.theme_id = Set(to);
+        if was != to || codebook.is_proposed(to) {
+            changed.confidence = Set(NOT_MEASURED);
+            changed.second_id = Set((was != to && !codebook.is_proposed(was)).then_some(was));
+            changed.tight = Set(row.tight && stays_together(row, &rows, &placed));
+        }
+        before.note_coding(row);
+        changed.update(db).await?;
         texts += 1;
     }
     if texts == 0 {
         return Ok(false);
     }
-    sweep(db, &codebook).await?;
-    let event = Event::Regrouped {
+    let event = Event::Assisted {
         provider: leave.provider().as_str().to_owned(),
         texts,
-        new_themes,
+        names,
     };
-    let version = bump(db, round.id(), None).await?;
-    history::keep(db, tools, access, round.id(), version, None, &event, now).await?;
+    let version = next_version(db, round.id()).await?;
+    // A form that was filled in before says what it would do to a text as it was then.
+    let line = Line::new(version, None, &event, now).before(&before);
+    history::keep(db, tools, access, round.id(), line).await?;
     Ok(true)
 }
 
-/// Takes themes out of the codebook that the program had made for this round alone and that nothing
-/// is in any more, in no round.
-async fn sweep(db: &impl ConnectionTrait, codebook: &Codebook) -> Result<()> {
-    let merged_into: HashSet<ThemeId> = codebook
-        .all
+/// Whether the model keeps the text's tight group whole, in a new theme, or leaves a text alone that the
+/// program had left alone: only then do two judge alike, and the board may go on saying that the
+/// proposal is nearly always right.
+fn stays_together(
+    row: &coding::Model,
+    rows: &[coding::Model],
+    placed: &HashMap<CodingId, Place>,
+) -> bool {
+    let place = placed.get(&row.id);
+    let group: Vec<&coding::Model> = rows
         .iter()
-        .filter_map(|theme| theme.merged_into)
+        .filter(|other| other.tight && other.theme_id == row.theme_id)
         .collect();
-    let own: Vec<ThemeId> = codebook
-        .all
-        .iter()
-        .filter(|theme| theme.merged_into.is_none() && !merged_into.contains(&theme.id))
-        .filter(|theme| codebook.is_own_proposal(theme))
-        .map(|theme| theme.id)
-        .collect();
-    let used: HashSet<ThemeId> = coding::Entity::find()
-        .filter(coding::Column::ThemeId.is_in(own.iter().copied()))
-        .all(db)
-        .await?
-        .into_iter()
-        .map(|row| row.theme_id)
-        .collect();
-    let empty: Vec<ThemeId> = own.into_iter().filter(|id| !used.contains(id)).collect();
-    coding::Entity::update_many()
-        .col_expr(
-            coding::Column::SecondId,
-            Expr::value(Option::<uuid::Uuid>::None),
-        )
-        .filter(coding::Column::SecondId.is_in(empty.iter().copied()))
-        .exec(db)
-        .await?;
-    theme::Entity::delete_many()
-        .filter(theme::Column::Id.is_in(empty))
-        .exec(db)
-        .await?;
-    Ok(())
+    let alone = placed
+        .values()
+        .filter(|other| Some(*other) == place)
+        .count()
+        == 1;
+    matches!(place, Some(Place::New(_)))
+        && group.iter().all(|other| placed.get(&other.id) == place)
+        && (group.len() > 1 || alone)
+}
+
+/// The team's themes while a grouping is taken over.
+struct Codebook {
+    standing: HashMap<ThemeId, ThemeId>,
+    /// Themes that can be chosen, by their folded names.
+    names: HashMap<String, ThemeId>,
+    chosen: HashSet<ThemeId>,
+    proposed: HashSet<ThemeId>,
+}
+
+impl Codebook {
+    fn of(all: Vec<Theme>) -> Self {
+        let standing = themes::standing(&all);
+        let mut book = Self {
+            standing,
+            names: HashMap::new(),
+            chosen: HashSet::new(),
+            proposed: HashSet::new(),
+        };
+        for theme in all {
+            if theme.proposed {
+                book.proposed.insert(theme.id);
+            } else if theme.merged_into.is_none() && !theme.archived {
+                book.chosen.insert(theme.id);
+                book.names.insert(theme.name.to_lowercase(), theme.id);
+            }
+        }
+        book
+    }
+
+    fn stands(&self, theme: ThemeId) -> ThemeId {
+        self.standing.get(&theme).copied().unwrap_or(theme)
+    }
+
+    /// What the theme stands for now, where that can still be chosen.
+    fn still(&self, theme: ThemeId) -> Option<ThemeId> {
+        Some(self.stands(theme)).filter(|theme| self.chosen.contains(theme))
+    }
+
+    /// The theme of that name. One that only the program has named is another's: its name is made of a
+    /// statement, and what the model means by it need not be that.
+    fn named(&self, name: &ThemeName) -> Option<ThemeId> {
+        self.names.get(&name.as_str().to_lowercase()).copied()
+    }
+
+    fn is_proposed(&self, theme: ThemeId) -> bool {
+        self.proposed.contains(&theme)
+    }
+
+    fn add(&mut self, id: ThemeId, name: &ThemeName) {
+        self.names.insert(name.as_str().to_lowercase(), id);
+        self.proposed.insert(id);
+    }
 }
 
 fn words(text: &str) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! Leave to show a round's statements to a provider's language model, and what it is shown.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use entity::types::{RoundId, ThemeId};
 use sea_orm::ConnectionTrait;
@@ -81,57 +81,30 @@ impl Leave {
     }
 }
 
-/// The team's themes as far as a sheet and what becomes of it are concerned.
-pub(super) struct Codebook {
-    /// All themes, merged ones included.
-    pub(super) all: Vec<Theme>,
-    /// Names that consultants have given.
-    given: HashSet<String>,
-    round: RoundId,
-}
-
-impl Codebook {
-    pub(super) async fn read(db: &impl ConnectionTrait, leave: &Leave) -> Result<Self> {
-        let access = leave.reader.access();
-        let rounds = rounds::of_team(db, access).await?;
-        let ids: Vec<RoundId> = rounds.iter().map(Round::id).collect();
-        Ok(Self {
-            all: themes::all(db, access).await?,
-            given: history::names_given(db, access, &ids).await?,
-            round: leave.reader.round().id(),
-        })
-    }
-
-    /// Whether the program named it when this round closed, and no consultant since: where nothing
-    /// is in it any more, nobody misses it.
-    pub(super) fn is_own_proposal(&self, theme: &Theme) -> bool {
-        theme.first_round == self.round && !self.given.contains(&theme.name)
-    }
-
-    /// Whether its name may be sent: a consultant has given it. The program takes names from what
-    /// executives wrote, perhaps in a round whose notice named no provider, or for the consultant
-    /// only.
-    fn may_be_named(&self, theme: &Theme) -> bool {
-        self.given.contains(&theme.name)
-    }
-}
-
-/// What the model is shown: the texts that nobody has decided yet, and the names that consultants have
-/// given to themes. Not shown are texts that their author left for the consultant only, and texts that
-/// the program has put into an earlier theme whose name may not be sent: they stay where they are.
+/// What the model is shown: the texts that nobody has decided yet, and the names of themes that consultants
+/// or this very provider's model have given. Not shown are names that the program has ever taken from
+/// what executives wrote, perhaps in a round whose notice named no provider; texts in themes of such
+/// names; and texts that their author left for the consultant only. All these stay where they are.
 pub async fn sheet(db: &impl ConnectionTrait, tools: &Tools, leave: &Leave) -> Result<Sheet> {
     let reader = &leave.reader;
-    let codebook = Codebook::read(db, leave).await?;
-    let standing = themes::standing(&codebook.all);
+    let access = reader.access();
+    let rounds = rounds::of_team(db, access).await?;
+    let ids: Vec<RoundId> = rounds.iter().map(Round::id).collect();
+    let own = history::own_names(db, access, &ids, leave.provider.as_str()).await?;
+    let all = themes::all(db, access).await?;
+    let standing = themes::standing(&all);
     let stands = |id: ThemeId| standing.get(&id).copied().unwrap_or(id);
-    let by_id: HashMap<ThemeId, &Theme> =
-        codebook.all.iter().map(|theme| (theme.id, theme)).collect();
+    let by_id: HashMap<ThemeId, &Theme> = all.iter().map(|theme| (theme.id, theme)).collect();
+    // What the program has proposed for this round alone is what the model is asked to do better.
+    let is_draft = |theme: &Theme| theme.proposed && theme.first_round == reader.round().id();
+    let is_offered = |theme: &Theme| {
+        theme.merged_into.is_none()
+            && !theme.archived
+            && !theme.proposed
+            && own.contains(&theme.name.to_lowercase())
+    };
+    let offered: Vec<&Theme> = all.iter().filter(|theme| is_offered(theme)).collect();
     let found = codings::of_round(db, reader.round().id()).await?;
-    let offered: Vec<&Theme> = codebook
-        .all
-        .iter()
-        .filter(|theme| theme.merged_into.is_none() && codebook.may_be_named(theme))
-        .collect();
     let words: HashMap<_, _> = gate::excerpts(db, tools, reader)
         .await?
         .into_iter()
@@ -141,7 +114,7 @@ pub async fn sheet(db: &impl ConnectionTrait, tools: &Tools, leave: &Leave) -> R
     for coding in found.iter().filter(|coding| !coding.confirmed) {
         let shown = by_id
             .get(&stands(coding.theme))
-            .is_some_and(|theme| codebook.may_be_named(theme) || codebook.is_own_proposal(theme));
+            .is_some_and(|theme| is_draft(theme) || is_offered(theme));
         if shown
             && let Some(excerpt) = words.get(&(coding.statement, coding.side))
             && excerpt.whole.quote != Quote::Consultant

@@ -7,7 +7,7 @@
 //!    operator has set.
 //! 2. [`Sheet`]: texts and theme names under numbers made for one call, made from a leave.
 //! 3. [`Grouping`]: an answer that has been checked against its sheet, number by number.
-//! 4. [`adopt`]: puts the texts that nobody has decided yet where the grouping says.
+//! 4. [`adopt`]: proposes the texts that nobody has decided yet where the grouping says.
 //!
 //! Their fields are private, so that no step can be left out:
 //!

@@ -2,14 +2,13 @@
 
 use entity::types::{CodingId, ThemeId};
 
+use super::filter::Filter;
+use super::likeness::established;
 use crate::error::Error;
-use crate::store::codings::{Board, Change};
+use crate::store::codings::Board;
+use crate::store::sorting::Change;
 use crate::store::themes::ThemeName;
-use crate::survey::Question;
 use crate::web::Fields;
-
-/// A proposal of at least this confidence counts as a close match.
-pub(super) const CLOSE: f64 = 0.75;
 
 /// What a form of the board wants, and what it says where it comes back.
 pub(super) enum Read {
@@ -29,43 +28,85 @@ pub(super) fn read(
     action: &str,
     form: &Fields,
     board: &Board,
-    question: Question,
+    filter: Filter,
 ) -> Result<Read, Error> {
     match action {
-        "move" => moved(form),
+        "move" => moved(form, board),
         "new" => made(form, "name"),
         "rename" => renamed(form),
         "merge" => merged(form),
         "split" => split(form),
-        "confirm" => confirmed(form, board, question),
+        "confirm" => confirmed(form, board, filter),
+        "archive" => Ok(Read::Change(Change::Archive {
+            theme: key(form.get("theme"))?,
+        })),
+        "restore" => Ok(Read::Change(Change::Restore {
+            theme: key(form.get("theme"))?,
+        })),
         _ => Err(Error::NotFound),
     }
 }
 
-/// The close matches of a question that nobody has confirmed yet.
-pub(super) fn close_matches(board: &Board, question: Question) -> Vec<CodingId> {
-    board
-        .cards
-        .iter()
-        .filter(|card| {
-            card.excerpt.question == question
-                && !card.coding.confirmed
-                && card.coding.confidence >= CLOSE
-        })
+/// The statements shown that are proposed in tight groups and that nobody has confirmed yet.
+pub(super) fn close_matches(board: &Board, filter: Filter) -> Vec<CodingId> {
+    filter
+        .cards(board)
+        .filter(|card| !card.coding.confirmed && card.coding.tight)
         .map(|card| card.coding.id)
         .collect()
 }
 
-fn moved(form: &Fields) -> Result<Read, Error> {
-    // A button with a likely theme wins over the list below it.
-    let to = form.given("suggested").unwrap_or_else(|| form.get("to"));
-    if to.trim().is_empty() {
-        return Ok(mistake("to", "Another theme: please choose one."));
+fn moved(form: &Fields, board: &Board) -> Result<Read, Error> {
+    let codings = codings(form)?;
+    // A button with a likely theme wins over the field below it.
+    let named = form.given("suggested").or_else(|| form.given("to"));
+    if let Some(to) = named.filter(|to| !to.trim().is_empty()) {
+        let to = key::<ThemeId>(to)?;
+        return Ok(Read::Change(Change::Move { codings, to }));
     }
-    Ok(Read::Change(Change::Move {
-        codings: codings(form)?,
-        to: key::<ThemeId>(to)?,
-    }))
+    Ok(match found(form.get("find"), board) {
+        Ok(to) => Read::Change(Change::Move { codings, to }),
+        Err(sentence) => mistake("find", sentence),
+    })
+}
+
+/// The one theme that these words name: by its whole name, else by a part of it.
+fn found(words: &str, board: &Board) -> Result<ThemeId, String> {
+    let wanted = words.trim().to_lowercase();
+    if wanted.is_empty() {
+        return Err("Another theme: please type its name, or a part of it.".to_owned());
+    }
+    let named = |matches: &dyn Fn(&str) -> bool| -> Vec<(ThemeId, &str)> {
+        established(board)
+            .filter(|theme| matches(&theme.name.to_lowercase()))
+            .map(|theme| (theme.id, theme.name.as_str()))
+            .collect()
+    };
+    let whole = named(&|name| name == wanted);
+    let candidates = if whole.is_empty() {
+        named(&|name| name.contains(&wanted))
+    } else {
+        whole
+    };
+    match candidates.as_slice() {
+        [(only, _)] => Ok(*only),
+        [] => Err(format!(
+            "Another theme: no theme is called “{}”. You can make it a new one below.",
+            words.trim()
+        )),
+        several => {
+            let names: Vec<String> = several
+                .iter()
+                .take(4)
+                .map(|(_, name)| format!("“{name}”"))
+                .collect();
+            Err(format!(
+                "Another theme: “{}” fits several ({}). Please type more of the name.",
+                words.trim(),
+                names.join(", ")
+            ))
+        }
+    }
 }
 
 fn made(form: &Fields, field: &str) -> Result<Read, Error> {
@@ -109,9 +150,9 @@ fn merged(form: &Fields) -> Result<Read, Error> {
     }))
 }
 
-fn confirmed(form: &Fields, board: &Board, question: Question) -> Result<Read, Error> {
+fn confirmed(form: &Fields, board: &Board, filter: Filter) -> Result<Read, Error> {
     let codings = if form.has("close") {
-        close_matches(board, question)
+        close_matches(board, filter)
     } else {
         codings(form)?
     };
@@ -147,17 +188,13 @@ mod tests {
         Board {
             version: 1,
             themes: Vec::new(),
+            archived: Vec::new(),
             cards: Vec::new(),
         }
     }
 
     fn read_of<const N: usize>(action: &str, fields: [(&str, &str); N]) -> Result<Read, Error> {
-        read(
-            action,
-            &Fields::from(fields),
-            &empty(),
-            Question::Priorities,
-        )
+        read(action, &Fields::from(fields), &empty(), Filter::All)
     }
 
     #[test]
@@ -176,7 +213,8 @@ mod tests {
     fn what_is_left_out_is_named_beside_its_own_field() {
         let id = Uuid::from_u128(1).to_string();
         for (action, extra, field) in [
-            ("move", ("to", ""), "to".to_owned()),
+            ("move", ("find", ""), "find".to_owned()),
+            ("move", ("find", "nothing like it"), "find".to_owned()),
             ("new", ("name", " "), "name".to_owned()),
             ("rename", ("name", ""), format!("name-{id}")),
             ("merge", ("into", ""), format!("into-{id}")),

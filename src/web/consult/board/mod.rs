@@ -2,9 +2,9 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
-use entity::types::CodingId;
+use entity::types::{AliasId, CodingId};
 use minijinja::{Value, context};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use self::change::Read;
 use self::view::Around;
@@ -12,40 +12,55 @@ use super::{Wrong, assistance};
 use crate::conduct;
 use crate::error::Error;
 use crate::store;
-use crate::store::codings::{self, Board, Change};
+use crate::store::aliases::{self, Wording};
+use crate::store::codings::{self, Board};
 use crate::store::gate::ConsultantReader;
 use crate::store::history;
 use crate::store::invitations::{self, Stage};
-use crate::survey::{Language, Promise, Question};
+use crate::store::sorting::{self, Change};
+use crate::survey::{Language, Promise};
 use crate::web::{Fields, RoundPath, State, see_other};
 use crate::wording::moment;
 
 mod change;
+mod filter;
+mod likeness;
 mod view;
 pub(super) mod words;
 
-pub(super) use view::tally;
+pub(super) use filter::Filter;
 
 /// The board's routes.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .route("/rounds/{id}/themes", web::get().to(first))
         .route("/rounds/{id}/themes/history", web::get().to(history))
-        .route("/rounds/{id}/themes/{question}", web::get().to(board))
+        .route("/rounds/{id}/themes/since", web::get().to(since))
+        .route("/rounds/{id}/themes/{filter}", web::get().to(board))
+        .route("/rounds/{id}/themes/{filter}/undo", web::post().to(undo))
+        .route("/rounds/{id}/themes/{filter}/again", web::post().to(again))
         .route(
-            "/rounds/{id}/themes/{question}/{action}",
+            "/rounds/{id}/themes/{filter}/words",
+            web::post().to(add_words),
+        )
+        .route(
+            "/rounds/{id}/themes/{filter}/words/remove",
+            web::post().to(remove_words),
+        )
+        .route(
+            "/rounds/{id}/themes/{filter}/{action}",
             web::post().to(change),
         );
 }
 
 #[derive(Deserialize)]
-struct QuestionPath {
-    question: String,
+struct FilterPath {
+    filter: String,
 }
 
-impl QuestionPath {
-    fn question(&self) -> Result<Question, Error> {
-        Question::from_key(&self.question).ok_or(Error::NotFound)
+impl FilterPath {
+    fn filter(&self) -> Result<Filter, Error> {
+        Filter::from_key(&self.filter).ok_or(Error::NotFound)
     }
 }
 
@@ -63,41 +78,66 @@ struct Look {
     done: String,
 }
 
+/// The version of the board that a page shows.
+#[derive(Deserialize)]
+struct Seen {
+    version: i32,
+}
+
+/// What others did since.
+#[derive(Serialize)]
+struct News {
+    version: i32,
+    /// Who did what, the latest last.
+    lines: Vec<String>,
+}
+
 async fn first(path: RoundPath) -> Result<HttpResponse, Error> {
-    Ok(see_other(view::address(
-        path.round.id(),
-        Question::Priorities,
-    )))
+    Ok(see_other(Filter::All.address(path.round.id())))
 }
 
 async fn board(
     path: RoundPath,
-    question: web::Path<QuestionPath>,
+    filter: web::Path<FilterPath>,
     look: web::Query<Look>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Error> {
-    let question = question.question()?;
+    let filter = filter.filter()?;
     let reader = ConsultantReader::of(&path.access, &path.round)?;
     let board = codings::board(&state.db, &state.tools, &reader).await?;
     let done = match look.done.parse::<i32>() {
         Ok(version) => just_done(&state, &reader, version).await?,
         Err(_) => None,
     };
-    let around = Around {
-        round: &path.round,
-        team: path.access.name(),
-        question,
-        at: look.at.parse().ok(),
-        index: index(&state, &reader).await?,
-        done,
-        wrong: Wrong::nothing(),
-        typed: None,
-    };
+    let mut around = around(&state, &path, &reader, filter).await?;
+    around.at = look.at.parse().ok();
+    around.done = done;
     let assistance = assistance::note(&state, &path).await?;
     state.page(
         "consult/board.html",
         context! { assistance => assistance, ..view::page(&board, around) },
     )
+}
+
+/// What stands around the board, whatever is to be seen on it.
+async fn around<'a>(
+    state: &State,
+    path: &'a RoundPath,
+    reader: &ConsultantReader,
+    filter: Filter,
+) -> Result<Around<'a>, Error> {
+    Ok(Around {
+        round: &path.round,
+        team: path.access.name(),
+        filter,
+        at: None,
+        index: index(state, reader).await?,
+        done: None,
+        undo: history::to_undo(&state.db, &path.access, &path.round).await?,
+        aliases: aliases::all(&state.db, &path.access).await?,
+        wrong: Wrong::nothing(),
+        typed: Vec::new(),
+    })
 }
 
 async fn index(state: &State, reader: &ConsultantReader) -> Result<String, Error> {
@@ -141,112 +181,216 @@ async fn just_done(
         .map(|event| format!("{}.", words::said(&event.event))))
 }
 
+/// What happened since the version that a page shows, for the page to ask now and then.
+async fn since(
+    path: RoundPath,
+    seen: web::Query<Seen>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
+    let version = codings::version(&state.db, path.round.id()).await?;
+    let mut lines = Vec::new();
+    if version > seen.version {
+        let events = history::of_round(
+            &state.db,
+            &state.tools,
+            &path.access,
+            &path.round,
+            seen.version,
+        )
+        .await?;
+        lines = events
+            .iter()
+            .rev()
+            .map(|event| format!("{}: {}.", words::author(event), words::said(&event.event)))
+            .collect();
+    }
+    Ok(HttpResponse::Ok().json(News { version, lines }))
+}
+
+/// The board after a change, at the statement that the form wants to be at.
+fn back(path: &RoundPath, filter: Filter, version: i32, form: &Fields) -> HttpResponse {
+    let at = form
+        .get("at")
+        .parse::<CodingId>()
+        .map(|at| format!("&at={at}"))
+        .unwrap_or_default();
+    let address = filter.address(path.round.id());
+    see_other(format!("{address}?done={version}{at}"))
+}
+
+fn based_on(form: &Fields) -> Result<i32, Error> {
+    form.get("version").parse().map_err(|_| {
+        Error::Unreadable("the form does not say which version of the board it saw".into())
+    })
+}
+
 async fn change(
     path: RoundPath,
-    question: web::Path<QuestionPath>,
+    filter: web::Path<FilterPath>,
     action: web::Path<ActionPath>,
     form: web::Form<Fields>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Error> {
-    let question = question.question()?;
+    let filter = filter.filter()?;
     let reader = ConsultantReader::of(&path.access, &path.round)?;
-    let based_on: i32 = form.get("version").parse().map_err(|_| {
-        Error::Unreadable("the form does not say which version of the board it saw".into())
-    })?;
+    let based_on = based_on(&form)?;
     let tx = store::begin_write(&state.db).await?;
     let board = codings::board(&tx, &state.tools, &reader).await?;
-    let wanted = match change::read(&action.action, &form, &board, question)? {
+    let wanted = match change::read(&action.action, &form, &board, filter)? {
         Read::Change(wanted) => wanted,
         Read::Mistake { field, sentence } => {
             drop(tx);
-            return mistaken(
-                &state,
-                &path,
-                &reader,
-                &board,
-                question,
-                &form,
-                (field, sentence),
-            )
-            .await;
+            let wrong = Wrong::one(&field, &sentence);
+            let typed = vec![(field, typed_in(&form).to_owned())];
+            return mistaken(&state, &path, filter, &form, (wrong, typed)).await;
         }
     };
     let said = intention(&wanted, &board);
-    let applied = codings::apply(&tx, &state.tools, &reader, based_on, wanted, state.now()).await;
+    let applied = sorting::apply(&tx, &state.tools, &reader, based_on, wanted, state.now()).await;
     match applied {
         Ok(version) => {
             tx.commit().await?;
-            let at = form
-                .get("at")
-                .parse::<CodingId>()
-                .map(|at| format!("&at={at}"))
-                .unwrap_or_default();
-            Ok(see_other(format!(
-                "{}?done={version}{at}",
-                view::address(path.round.id(), question)
-            )))
+            Ok(back(&path, filter, version, &form))
         }
         Err(Error::Stale) => {
             drop(tx);
-            let again = format!(
-                "{}/{}",
-                view::address(path.round.id(), question),
-                action.action
-            );
-            stale(
-                &state, &path, &board, question, &form, based_on, said, again,
-            )
-            .await
+            let again = format!("{}/{}", filter.address(path.round.id()), action.action);
+            stale(&state, &path, &board, filter, &form, said, again).await
         }
         Err(error) => Err(error),
     }
+}
+
+/// What was typed into the form: a name, or a search for one.
+fn typed_in(form: &Fields) -> &str {
+    form.given("name").unwrap_or_else(|| form.get("find"))
+}
+
+/// Takes back the last change of one's own.
+async fn undo(
+    path: RoundPath,
+    filter: web::Path<FilterPath>,
+    form: web::Form<Fields>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
+    let filter = filter.filter()?;
+    let reader = ConsultantReader::of(&path.access, &path.round)?;
+    let tx = store::begin_write(&state.db).await?;
+    let version = sorting::undo(&tx, &state.tools, &reader, state.now()).await?;
+    tx.commit().await?;
+    Ok(back(&path, filter, version, &form))
+}
+
+/// Groups anew what nobody has confirmed, by what has been sorted so far.
+async fn again(
+    path: RoundPath,
+    filter: web::Path<FilterPath>,
+    form: web::Form<Fields>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
+    let filter = filter.filter()?;
+    let reader = ConsultantReader::of(&path.access, &path.round)?;
+    let tx = store::begin_write(&state.db).await?;
+    let version = conduct::propose_again(&tx, &state.tools, &reader, state.now()).await?;
+    tx.commit().await?;
+    Ok(back(&path, filter, version, &form))
+}
+
+/// Two wordings that mean the same in this team.
+async fn add_words(
+    path: RoundPath,
+    filter: web::Path<FilterPath>,
+    form: web::Form<Fields>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
+    let filter = filter.filter()?;
+    // Written as one would say it: DACH = German-speaking expansion.
+    let typed = form.get("words");
+    let (short, meaning) = typed.split_once('=').unwrap_or((typed, ""));
+    let parsed = Wording::parse(short).and_then(|short| Ok((short, Wording::parse(meaning)?)));
+    let Ok((short, meaning)) = parsed else {
+        let wrong = Wrong::one(
+            "words",
+            "Own words: please write two wordings of 2 to 80 characters with = between them.",
+        );
+        let typed = vec![("words".to_owned(), typed.to_owned())];
+        return mistaken(&state, &path, filter, &form, (wrong, typed)).await;
+    };
+    let tx = store::begin_write(&state.db).await?;
+    aliases::add(
+        &tx,
+        &state.tools,
+        &path.access,
+        &short,
+        &meaning,
+        state.now(),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(see_other(format!(
+        "{}#own-words",
+        filter.address(path.round.id())
+    )))
+}
+
+async fn remove_words(
+    path: RoundPath,
+    filter: web::Path<FilterPath>,
+    form: web::Form<Fields>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
+    let filter = filter.filter()?;
+    let id: AliasId = form
+        .get("alias")
+        .parse()
+        .map_err(|_| Error::Unreadable("the form does not say which words to remove".into()))?;
+    let tx = store::begin_write(&state.db).await?;
+    aliases::remove(&tx, &path.access, id).await?;
+    tx.commit().await?;
+    Ok(see_other(format!(
+        "{}#own-words",
+        filter.address(path.round.id())
+    )))
 }
 
 /// The board again, with what was typed and what is wrong with it.
 async fn mistaken(
     state: &State,
     path: &RoundPath,
-    reader: &ConsultantReader,
-    board: &Board,
-    question: Question,
+    filter: Filter,
     form: &Fields,
-    (field, sentence): (String, String),
+    (wrong, typed): (Wrong, Vec<(String, String)>),
 ) -> Result<HttpResponse, Error> {
-    let around = Around {
-        round: &path.round,
-        team: path.access.name(),
-        question,
-        // The card that the form was on, so that the mistake stands beside its field.
-        at: form
-            .get("coding")
-            .parse()
-            .or_else(|_| form.get("at").parse())
-            .ok(),
-        index: index(state, reader).await?,
-        done: None,
-        wrong: Wrong::one(&field, &sentence),
-        typed: Some((field, form.get("name").to_owned())),
-    };
+    let reader = ConsultantReader::of(&path.access, &path.round)?;
+    let board = codings::board(&state.db, &state.tools, &reader).await?;
+    let mut around = around(state, path, &reader, filter).await?;
+    // The card that the form was on, so that the mistake stands beside its field.
+    around.at = form
+        .get("coding")
+        .parse()
+        .or_else(|_| form.get("at").parse())
+        .ok();
+    around.wrong = wrong;
+    around.typed = typed;
     let assistance = assistance::note(state, path).await?;
     state.page_with(
         StatusCode::UNPROCESSABLE_ENTITY,
         "consult/board.html",
-        context! { assistance => assistance, ..view::page(board, around) },
+        context! { assistance => assistance, ..view::page(&board, around) },
     )
 }
 
 /// Somebody else was first: who did what, and what was wanted, ready to be done all the same.
-#[expect(clippy::too_many_arguments, reason = "what was wanted, and where")]
 async fn stale(
     state: &State,
     path: &RoundPath,
     board: &Board,
-    question: Question,
+    filter: Filter,
     form: &Fields,
-    based_on: i32,
     wanted: String,
     again: String,
 ) -> Result<HttpResponse, Error> {
+    let based_on = based_on(form)?;
     let events =
         history::of_round(&state.db, &state.tools, &path.access, &path.round, based_on).await?;
     let mut fields: Vec<Value> = form
@@ -269,7 +413,7 @@ async fn stale(
             again => again,
             fields => fields,
             button => "Do it all the same",
-            board => format!("{}{at}", view::address(path.round.id(), question)),
+            board => format!("{}{at}", filter.address(path.round.id())),
         },
     )
 }
@@ -277,14 +421,11 @@ async fn stale(
 /// What a change would do, before it is done: "You wanted to merge “A” into “B”."
 fn intention(change: &Change, board: &Board) -> String {
     let name = |id| {
-        board
-            .themes
-            .iter()
-            .find(|theme| theme.id == id)
-            .map_or_else(
-                || "a theme that is not there any more".to_owned(),
-                |theme| format!("“{}”", theme.name),
-            )
+        let mut all = board.themes.iter().chain(&board.archived);
+        all.find(|theme| theme.id == id).map_or_else(
+            || "a theme that is not there any more".to_owned(),
+            |theme| format!("“{}”", theme.name),
+        )
     };
     let texts = |codings: &[CodingId]| match codings {
         [one] => board
@@ -329,6 +470,8 @@ fn intention(change: &Change, board: &Board) -> String {
             format!("You wanted to merge {} into {}.", name(*from), name(*into))
         }
         Change::Confirm { codings } => format!("You wanted to confirm {}.", texts(codings)),
+        Change::Archive { theme } => format!("You wanted to put {} away.", name(*theme)),
+        Change::Restore { theme } => format!("You wanted to take {} out again.", name(*theme)),
     }
 }
 

@@ -6,85 +6,102 @@ use entity::types::{CodingId, RoundId, RoundState, ThemeId};
 use minijinja::{Value, context};
 
 use super::change::close_matches;
+use super::filter::Filter;
+use super::likeness::{Likeness, established};
 use super::words;
+use crate::store::aliases::Alias;
 use crate::store::codings::{Board, Card};
+use crate::store::history::Event;
 use crate::store::rounds::Round;
 use crate::store::themes::Theme;
 use crate::survey::{Attribution, Language, Question};
-use crate::themes::{self, KnownTheme};
 use crate::web::consult::{Wrong, capital, counted, in_words};
 
 /// How many statements the list below the card shows.
 const QUEUE: usize = 8;
+/// How many more it unfolds: more would only slow the page down, and sorting brings them up.
+const REST: usize = 500;
 /// How many themes the card offers as buttons.
 const LIKELY: usize = 3;
+/// How many resembling statements the card shows.
+const NEAR: usize = 3;
 
 /// What the page needs besides the board.
 pub(super) struct Around<'a> {
     pub(super) round: &'a Round,
     pub(super) team: &'a str,
-    pub(super) question: Question,
+    pub(super) filter: Filter,
     /// The statement to look at; the first unsorted one without.
     pub(super) at: Option<CodingId>,
     /// The index in a sentence.
     pub(super) index: String,
     /// What has just been done.
     pub(super) done: Option<String>,
+    /// What undoing would take back.
+    pub(super) undo: Option<Event>,
+    /// The team's own words.
+    pub(super) aliases: Vec<Alias>,
     pub(super) wrong: Wrong,
-    /// The id and the value of the field that comes back with a mistake.
-    pub(super) typed: Option<(String, String)>,
+    /// The id and the value of the fields that come back with a mistake.
+    pub(super) typed: Vec<(String, String)>,
 }
 
 /// The page's values.
 pub(super) fn page(board: &Board, around: Around<'_>) -> Value {
     let editable = around.round.state() == RoundState::Closed;
-    let desk = Desk::of(board, around.question, around.at, editable);
+    let filter = around.filter;
+    let desk = Desk::of(board, filter, around.at, editable);
     let id = around.round.id();
-    let confirmed = board
-        .cards
-        .iter()
-        .filter(|card| card.coding.confirmed)
-        .count();
+    let (texts, unsorted) = Filter::All.tally(board);
     let left = desk.queue.len() + usize::from(desk.now.is_some_and(|card| !card.coding.confirmed));
-    let close = close_matches(board, around.question).len();
+    let close = close_matches(board, filter).len();
     let later = desk
         .queue
         .first()
         .map(|card| card.coding.id.to_string())
         .unwrap_or_default();
-    let (typed_field, typed_value) = around.typed.unwrap_or_default();
+    let typed = Value::from_pairs(
+        around
+            .typed
+            .into_iter()
+            .map(|(field, value)| (Value::from(field), Value::from(value))),
+    );
+    let aliases = around.aliases.iter().map(|alias| {
+        context! { id => alias.id.to_string(), short => alias.short.as_str(), meaning => alias.meaning.as_str() }
+    });
     context! {
         round => context! { id => id.to_string(), label => around.round.label() },
         team => around.team,
-        address => address(id, around.question),
+        address => filter.address(id),
         version => board.version,
         editable => editable,
-        heading => words::progress(confirmed, board.cards.len()),
+        heading => words::progress(texts - unsorted, texts),
         index => around.index,
-        note => note(around.round, around.question),
-        question => context! { key => around.question.key(), name => words::name(around.question) },
-        questions => questions(board, around.question),
-        next_question => next_question(board, around.question),
+        note => note(around.round, filter),
+        filter => context! { key => filter.key(), name => filter.name() },
+        filters => filters(board, filter),
+        next_filter => next_filter(board, filter),
         done => around.done,
+        undo => around.undo.filter(|_| editable).map(|event| words::said(&event)),
         mistakes => around.wrong.value(),
-        typed => context! { field => typed_field, value => typed_value },
+        typed => typed,
         sort_heading => if left == 0 { "Nothing left to sort here".to_owned() } else { format!("To sort: {left}") },
         now => desk.now.map(|card| now(board, card, around.round.language())),
         stay => desk.now.map(|card| card.coding.id.to_string()).unwrap_or_default(),
         later => later,
         queue => desk.queue.iter().take(QUEUE).map(|card| brief(card)).collect::<Vec<_>>(),
+        rest => desk.queue.iter().skip(QUEUE).take(REST).map(|card| brief(card)).collect::<Vec<_>>(),
         more => desk.queue.len().checked_sub(QUEUE).filter(|more| *more > 0).map(|more| format!("{more} more")),
         close_matches => if editable && close > 0 { Some(close_words(close)) } else { None },
-        themes => themes_of(board, around.question, id, editable),
-        all => board.themes.iter().map(named).collect::<Vec<_>>(),
-        elsewhere => desk.elsewhere.iter().map(|theme| named(theme)).collect::<Vec<_>>(),
-        elsewhere_count => capital(&counted(desk.elsewhere.len(), "theme of other questions and rounds", "themes of other questions and rounds")),
+        loose => editable && board.cards.iter().any(|card| !card.coding.confirmed),
+        themes => themes_of(board, filter, id, editable),
+        all => established(board).map(named).collect::<Vec<_>>(),
+        elsewhere => desk.elsewhere.iter().map(|theme| idle(board, theme)).collect::<Vec<_>>(),
+        elsewhere_count => capital(&counted(desk.elsewhere.len(), "theme without a statement here", "themes without a statement here")),
+        archived => board.archived.iter().map(named).collect::<Vec<_>>(),
+        archived_count => capital(&counted(board.archived.len(), "theme put away", "themes put away")),
+        aliases => aliases.collect::<Vec<_>>(),
     }
-}
-
-/// Where a question's board is.
-pub(super) fn address(round: RoundId, question: Question) -> String {
-    format!("/rounds/{round}/themes/{}", question.key())
 }
 
 fn close_words(close: usize) -> String {
@@ -96,7 +113,7 @@ fn close_words(close: usize) -> String {
 }
 
 /// How the statements come, so that nobody wonders whose they are.
-fn note(round: &Round, question: Question) -> String {
+fn note(round: &Round, filter: Filter) -> String {
     let whose = match round.promise().attribution {
         Attribution::Confidential => "Statements come without names, in shuffled order.",
         Attribution::Consultant => {
@@ -106,7 +123,7 @@ fn note(round: &Round, question: Question) -> String {
             "You see who wrote a statement, and so will readers of the report, as the team agreed."
         }
     };
-    let sides = if question == Question::TradeOffs {
+    let sides = if filter == Filter::Only(Question::TradeOffs) {
         " The two sides of a trade-off are sorted each by itself."
     } else {
         ""
@@ -118,22 +135,18 @@ fn note(round: &Round, question: Question) -> String {
 struct Desk<'a> {
     now: Option<&'a Card>,
     queue: Vec<&'a Card>,
-    /// Themes that no statement of this question is in.
+    /// Themes that the board shows no statement in.
     elsewhere: Vec<&'a Theme>,
 }
 
 impl<'a> Desk<'a> {
-    fn of(board: &'a Board, question: Question, at: Option<CodingId>, editable: bool) -> Self {
-        let here: Vec<&Card> = board
-            .cards
-            .iter()
-            .filter(|card| card.excerpt.question == question)
-            .collect();
-        let elsewhere = board
-            .themes
-            .iter()
-            .filter(|theme| !here.iter().any(|card| card.coding.theme == theme.id))
-            .collect();
+    fn of(board: &'a Board, filter: Filter, at: Option<CodingId>, editable: bool) -> Self {
+        let here: Vec<&Card> = filter.cards(board).collect();
+        let shown = |theme: &Theme| {
+            let mut cards = here.iter();
+            cards.any(|card| card.coding.theme == theme.id && (card.coding.placed() || !editable))
+        };
+        let elsewhere = established(board).filter(|theme| !shown(theme)).collect();
         if !editable {
             return Self {
                 now: None,
@@ -141,11 +154,13 @@ impl<'a> Desk<'a> {
                 elsewhere,
             };
         }
-        let unsorted: Vec<&Card> = here
+        // What the board shows in no theme comes first: it waits for a decision, the others only for a nod.
+        let mut unsorted: Vec<&Card> = here
             .iter()
             .copied()
             .filter(|card| !card.coding.confirmed)
             .collect();
+        unsorted.sort_by_key(|card| card.coding.tight);
         let now = here
             .iter()
             .copied()
@@ -181,14 +196,38 @@ fn named(theme: &Theme) -> Value {
     context! { id => theme.id.to_string(), name => theme.name.as_str() }
 }
 
+/// A theme that no statement shown is in; it can be put away where no statement of the round is.
+fn idle(board: &Board, theme: &Theme) -> Value {
+    let used = board.cards.iter().any(|card| card.coding.theme == theme.id);
+    context! { id => theme.id.to_string(), name => theme.name.as_str(), idle => !used }
+}
+
 fn now(board: &Board, card: &Card, language: Language) -> Value {
-    let likely: Vec<Value> = likely(board, card, language)
+    let likeness = Likeness::of(board, language);
+    let theme = |id: ThemeId| board.themes.iter().find(|theme| theme.id == id);
+    let likely: Vec<Value> = likeness
+        .themes(card, LIKELY)
         .into_iter()
-        .filter_map(|id| board.themes.iter().find(|theme| theme.id == id))
+        .filter_map(theme)
         .map(|theme| context! {
             id => theme.id.to_string(), name => theme.name.as_str(), current => theme.id == card.coding.theme,
         })
         .collect();
+    let near: Vec<Value> = likeness
+        .near(card, NEAR)
+        .into_iter()
+        .map(|other| {
+            let shown = other.coding.placed();
+            context! {
+                id => other.coding.id.to_string(),
+                text => other.excerpt.text.as_str(),
+                theme => theme(other.coding.theme).filter(|_| shown).map(|theme| theme.name.as_str()),
+            }
+        })
+        .collect();
+    // A theme that the program had in mind for it gives the new one its name; nothing to type where it is right.
+    let own = theme(card.coding.theme)
+        .filter(|theme| theme.proposed && !established(board).any(|shown| shown.id == theme.id));
     context! {
         id => card.coding.id.to_string(),
         text => card.excerpt.text.as_str(),
@@ -196,91 +235,46 @@ fn now(board: &Board, card: &Card, language: Language) -> Value {
         beside => words::beside(&card.excerpt),
         who => card.author.as_deref(),
         confirmed => card.coding.confirmed,
+        theme => card.coding.placed().then(|| card.coding.theme.to_string()),
         likely => likely,
+        near => near,
+        own_name => own.map(|theme| theme.name.as_str()).unwrap_or_default(),
     }
 }
 
-/// The theme the card is in, the proposal's second choice, then what resembles it most.
-fn likely(board: &Board, card: &Card, language: Language) -> Vec<ThemeId> {
-    let mut likely = vec![card.coding.theme];
-    likely.extend(
-        card.coding
-            .second
-            .filter(|second| *second != card.coding.theme),
-    );
-    let codebook: Vec<KnownTheme> = board
-        .themes
-        .iter()
-        .map(|theme| KnownTheme {
-            id: theme.id.to_string(),
-            name: theme.name.clone(),
-            examples: board
-                .cards
-                .iter()
-                .filter(|other| {
-                    other.coding.confirmed
-                        && other.coding.theme == theme.id
-                        && other.coding.id != card.coding.id
-                })
-                .map(|other| other.excerpt.text.clone())
-                .collect(),
-        })
-        .collect();
-    let language = themes::Language::from_tag(language.code());
-    for suggestion in themes::suggest(&card.excerpt.text, &codebook, LIKELY + 2, language) {
-        if let Ok(id) = suggestion.theme.parse::<ThemeId>()
-            && !likely.contains(&id)
-        {
-            likely.push(id);
-        }
-    }
-    likely.truncate(LIKELY);
-    likely
-}
-
-/// The five questions with what is left to sort in each.
-fn questions(board: &Board, current: Question) -> Vec<Value> {
-    Question::ALL
-        .into_iter()
-        .map(|question| {
-            let (all, left) = tally(board, question);
+/// The filters with what is left to sort under each.
+fn filters(board: &Board, current: Filter) -> Vec<Value> {
+    Filter::each()
+        .map(|filter| {
+            let (all, left) = filter.tally(board);
             context! {
-                key => question.key(),
-                name => words::name(question),
-                current => question == current,
+                key => filter.key(),
+                name => filter.name(),
+                current => filter == current,
                 left => if all == 0 { "none".to_owned() } else if left == 0 { "sorted".to_owned() } else { format!("{left} left") },
             }
         })
         .collect()
 }
 
-/// How many texts a question has, and how many of them are still to be sorted.
-pub(in crate::web::consult) fn tally(board: &Board, question: Question) -> (usize, usize) {
-    let here = board
-        .cards
-        .iter()
-        .filter(|card| card.excerpt.question == question);
-    here.fold((0, 0), |(all, left), card| {
-        (all + 1, left + usize::from(!card.coding.confirmed))
-    })
-}
-
 /// The next question with something to sort, going round.
-fn next_question(board: &Board, current: Question) -> Option<Value> {
-    let at = current as usize;
+fn next_filter(board: &Board, current: Filter) -> Option<Value> {
+    let Filter::Only(question) = current else {
+        return None;
+    };
+    let at = question as usize;
     (1..Question::ALL.len())
-        .map(|step| Question::ALL[(at + step) % Question::ALL.len()])
-        .find(|question| tally(board, *question).1 > 0)
-        .map(|question| context! { key => question.key(), name => words::name(question) })
+        .map(|step| Filter::Only(Question::ALL[(at + step) % Question::ALL.len()]))
+        .find(|filter| filter.tally(board).1 > 0)
+        .map(|filter| context! { key => filter.key(), name => filter.name() })
 }
 
-/// The themes that statements of the question are in, the largest first.
-fn themes_of(board: &Board, question: Question, round: RoundId, editable: bool) -> Vec<Value> {
+/// The themes that the board shows statements in, the largest first. A published round shows all of them.
+fn themes_of(board: &Board, filter: Filter, round: RoundId, editable: bool) -> Vec<Value> {
     let mut by_theme: HashMap<ThemeId, Vec<&Card>> = HashMap::new();
-    for card in board
-        .cards
-        .iter()
-        .filter(|card| card.excerpt.question == question)
+    for card in filter
+        .cards(board)
+        .filter(|card| card.coding.placed() || !editable)
     {
         by_theme.entry(card.coding.theme).or_default().push(card);
     }
@@ -296,7 +290,7 @@ fn themes_of(board: &Board, question: Question, round: RoundId, editable: bool) 
         .map(|(theme, mut cards)| {
             cards.sort_by_key(|card| !card.coding.confirmed);
             let proposed = cards.iter().filter(|card| !card.coding.confirmed).count();
-            let others: Vec<Value> = board.themes.iter().filter(|other| other.id != theme.id).map(named).collect();
+            let others: Vec<Value> = established(board).filter(|other| other.id != theme.id).map(named).collect();
             context! {
                 id => theme.id.to_string(),
                 name => theme.name.as_str(),
@@ -330,6 +324,7 @@ mod tests {
                 confirmed,
                 confidence: 0.8,
                 second: None,
+                tight: true,
             },
             excerpt: Excerpt {
                 statement: StatementId(Uuid::from_u128(n)),
@@ -353,8 +348,11 @@ mod tests {
             quoted: false,
             first_round: RoundId(Uuid::nil()),
             merged_into: None,
+            proposed: false,
+            archived: false,
         };
         Board {
+            archived: vec![],
             version: 4,
             themes: vec![theme(101, "Growth"), theme(102, "Platform reliability")],
             cards: vec![
@@ -365,6 +363,9 @@ mod tests {
             ],
         }
     }
+
+    const PRIORITIES: Filter = Filter::Only(Question::Priorities);
+    const STOPS: Filter = Filter::Only(Question::Stops);
 
     fn id(n: u128) -> CodingId {
         CodingId(Uuid::from_u128(n))
@@ -379,21 +380,17 @@ mod tests {
                 .map(|card| card.coding.id)
                 .collect::<Vec<_>>()
         };
-        let first = Desk::of(&board, Question::Priorities, None, true);
+        let first = Desk::of(&board, PRIORITIES, None, true);
         assert_eq!(first.now.map(|card| card.coding.id), Some(id(2)));
         assert_eq!(ids(&first), [id(3), id(4)]);
-        let third = Desk::of(&board, Question::Priorities, Some(id(3)), true);
+        let third = Desk::of(&board, PRIORITIES, Some(id(3)), true);
         assert_eq!(ids(&third), [id(4), id(2)]);
-        let sorted = Desk::of(&board, Question::Priorities, Some(id(1)), true);
+        let sorted = Desk::of(&board, PRIORITIES, Some(id(1)), true);
         assert_eq!(sorted.now.map(|card| card.coding.id), Some(id(1)));
         assert_eq!(ids(&sorted), [id(2), id(3), id(4)]);
+        assert!(Desk::of(&board, STOPS, Some(id(3)), true).now.is_none());
         assert!(
-            Desk::of(&board, Question::Stops, Some(id(3)), true)
-                .now
-                .is_none()
-        );
-        assert!(
-            Desk::of(&board, Question::Priorities, Some(id(3)), false)
+            Desk::of(&board, PRIORITIES, Some(id(3)), false)
                 .now
                 .is_none()
         );
@@ -401,20 +398,49 @@ mod tests {
 
     #[test]
     fn the_card_offers_its_own_theme_first_and_then_what_resembles_it() {
-        let board = board();
-        let likely = likely(&board, &board.cards[2], Language::En);
-        assert_eq!(
-            likely,
-            [ThemeId(Uuid::from_u128(101)), ThemeId(Uuid::from_u128(102))]
-        );
+        let mut board = board();
+        let growth = ThemeId(Uuid::from_u128(101));
+        let reliability = ThemeId(Uuid::from_u128(102));
+        let likely = |board: &Board| Likeness::of(board, Language::En).themes(&board.cards[2], 3);
+        assert_eq!(likely(&board), [growth, reliability]);
+        // A statement that the board shows in no theme is offered what resembles it first.
+        board.cards[2].coding.tight = false;
+        assert_eq!(likely(&board), [reliability, growth]);
+        let near = Likeness::of(&board, Language::En).near(&board.cards[2], 1);
+        assert_eq!(near[0].coding.id, id(1));
     }
 
     #[test]
-    fn only_unconfirmed_close_matches_of_the_question_are_confirmed_together() {
+    fn a_theme_that_only_the_program_has_named_is_offered_once_the_board_shows_it() {
         let mut board = board();
-        board.cards[1].coding.confidence = 0.74;
-        assert_eq!(close_matches(&board, Question::Priorities), [id(3), id(4)]);
-        assert!(close_matches(&board, Question::Stops).is_empty());
-        assert_eq!(tally(&board, Question::Priorities), (4, 3));
+        board.themes[0].proposed = true;
+        let names = |board: &Board| -> Vec<String> {
+            established(board).map(|theme| theme.name.clone()).collect()
+        };
+        assert_eq!(names(&board), ["Growth", "Platform reliability"]);
+        for card in &mut board.cards[1..] {
+            card.coding.tight = false;
+        }
+        assert_eq!(names(&board), ["Platform reliability"]);
+        let desk = Desk::of(&board, Filter::All, None, true);
+        assert_eq!(desk.now.map(|card| card.coding.id), Some(id(2)));
+        assert!(desk.elsewhere.is_empty());
+        board.cards[1].coding.confirmed = true;
+        assert_eq!(names(&board), ["Growth", "Platform reliability"]);
+    }
+
+    #[test]
+    fn only_unconfirmed_close_matches_of_those_shown_are_confirmed_together() {
+        let mut board = board();
+        board.cards[1].coding.tight = false;
+        assert_eq!(close_matches(&board, PRIORITIES), [id(3), id(4)]);
+        assert_eq!(close_matches(&board, Filter::All), [id(3), id(4)]);
+        assert!(close_matches(&board, STOPS).is_empty());
+        assert_eq!(PRIORITIES.tally(&board), (4, 3));
+        // What waits for a decision comes before what waits for a nod.
+        board.cards[1].coding.tight = true;
+        board.cards[3].coding.tight = false;
+        let desk = Desk::of(&board, Filter::All, None, true);
+        assert_eq!(desk.now.map(|card| card.coding.id), Some(id(4)));
     }
 }

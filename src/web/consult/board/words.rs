@@ -35,17 +35,6 @@ pub(super) fn said(event: &Event) -> String {
             let themes = counted(*new_themes, "new theme", "new themes");
             format!("Grouped {} and proposed {themes}", statements(*texts))
         }
-        Event::Regrouped {
-            provider,
-            texts,
-            new_themes,
-        } => {
-            let themes = counted(*new_themes, "new theme", "new themes");
-            format!(
-                "Grouped {} again with the language model of {provider}, {themes}",
-                statements(*texts)
-            )
-        }
         Event::Moved { texts, from, to } if from.is_empty() => {
             format!("Confirmed {} in “{to}”", statements(*texts))
         }
@@ -65,8 +54,35 @@ pub(super) fn said(event: &Event) -> String {
             )
         }
         Event::Renamed { from, to } => format!("Renamed “{from}” to “{to}”"),
-        Event::Merged { from, into } => format!("Merged “{from}” into “{into}”"),
+        Event::Merged {
+            from,
+            into,
+            earlier,
+        } if earlier.is_empty() => format!("Merged “{from}” into “{into}”"),
+        Event::Merged {
+            from,
+            into,
+            earlier,
+        } => format!(
+            "Merged “{from}” into “{into}”. Comparisons with {} count them as one from now on; what was published stays as it is",
+            list(earlier)
+        ),
         Event::Confirmed { texts } => format!("Confirmed {}", statements(*texts)),
+        Event::Archived { name } => format!("Put “{name}” away"),
+        Event::Restored { name } => format!("Took “{name}” out again"),
+        Event::Regrouped { texts } => format!("Grouped {} anew", statements(*texts)),
+        Event::Assisted {
+            provider,
+            texts,
+            names,
+        } => {
+            let themes = counted(names.len(), "new theme", "new themes");
+            format!(
+                "Grouped {} again with the language model of {provider}, {themes}",
+                statements(*texts)
+            )
+        }
+        Event::Undone { what } => format!("Took back: {}", lower_first(&said(what))),
     }
 }
 
@@ -79,14 +95,27 @@ pub(super) fn author(event: &PastEvent) -> String {
 }
 
 fn quoted(names: &[String]) -> String {
-    match names {
+    list(
+        &names
+            .iter()
+            .map(|name| format!("“{name}”"))
+            .collect::<Vec<_>>(),
+    )
+}
+
+fn list(items: &[String]) -> String {
+    match items {
         [] => String::new(),
-        [one] => format!("“{one}”"),
-        [first @ .., last] => {
-            let first: Vec<String> = first.iter().map(|name| format!("“{name}”")).collect();
-            format!("{} and “{last}”", first.join(", "))
-        }
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(letters).collect()
+    })
 }
 
 /// The index as it stands, with the range that the unsorted statements leave open.
@@ -238,19 +267,31 @@ mod tests {
             "Grouped 112 statements and proposed 14 new themes"
         );
         assert_eq!(
-            said(&Event::Regrouped {
+            said(&Event::Merged {
+                from: "A".into(),
+                into: "B".into(),
+                earlier: vec![],
+            }),
+            "Merged “A” into “B”"
+        );
+        assert_eq!(
+            said(&Event::Assisted {
                 provider: "Example Ltd, Dublin".into(),
                 texts: 31,
-                new_themes: 1
+                names: vec!["A".into()],
             }),
             "Grouped 31 statements again with the language model of Example Ltd, Dublin, one new theme"
         );
-        assert_eq!(
-            said(&Event::Merged {
+        let undone = Event::Undone {
+            what: Box::new(Event::Merged {
                 from: "A".into(),
-                into: "B".into()
+                into: "B".into(),
+                earlier: vec!["2026-Q2".into(), "2026-Q3".into()],
             }),
-            "Merged “A” into “B”"
+        };
+        assert_eq!(
+            said(&undone),
+            "Took back: merged “A” into “B”. Comparisons with 2026-Q2 and 2026-Q3 count them as one from now on; what was published stays as it is"
         );
         assert_eq!(
             said(&Event::Renamed {

@@ -13,7 +13,7 @@ use crate::store::gate::ConsultantReader;
 use crate::store::{invitations, reports, rounds};
 use crate::survey::{Promise, Question};
 use crate::web::consult::assistance;
-use crate::web::consult::board::{tally, words};
+use crate::web::consult::board::{Filter, words};
 use crate::web::consult::{capital, counted, in_words};
 use crate::web::{RoundPath, State};
 
@@ -143,7 +143,7 @@ async fn sorting(
 }
 
 fn row(board: &Board, question: Question) -> Value {
-    let (all, left) = tally(board, question);
+    let (all, left) = Filter::Only(question).tally(board);
     let sorted = all - left;
     context! {
         key => question.key(),
@@ -157,7 +157,7 @@ fn row(board: &Board, question: Question) -> Value {
 fn first(board: &Board) -> Question {
     Question::ALL
         .into_iter()
-        .find(|question| tally(board, *question).1 > 0)
+        .find(|question| Filter::Only(*question).tally(board).1 > 0)
         .unwrap_or(Question::Priorities)
 }
 
