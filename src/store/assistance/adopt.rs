@@ -19,9 +19,9 @@ use crate::store::themes::{self, Theme, ThemeName};
 use crate::store::{Result, Tools, rounds};
 use crate::survey::Quote;
 
-/// The confidence of a proposal by a language model: nobody has counted how often such proposals are
-/// right, so it is as likely right as wrong. A model that agrees with the program on a theme of the
-/// codebook leaves the program's own, measured confidence in place.
+/// The confidence of a proposal by a language model where the program proposed otherwise: nobody has
+/// counted how often such proposals are right, so it is as likely right as the other. Where the two
+/// agree, the program's own, measured confidence stays.
 const NOT_MEASURED: f64 = 0.5;
 
 /// Words in a row from which on a name repeats a statement.
@@ -86,10 +86,12 @@ pub async fn adopt(
         let was = codebook.stands(row.theme_id);
         let mut changed = row.clone().into_active_model();
         changed.theme_id = Set(to);
-        if was != to || codebook.is_proposed(to) {
+        let is_new = !codebook.chosen.contains(&to);
+        if was != to && !(is_new && agree(row, &rows, &placed)) {
+            // What the program had in mind is the other choice: the index is drawn between the two.
             changed.confidence = Set(NOT_MEASURED);
-            changed.second_id = Set((was != to && !codebook.is_proposed(was)).then_some(was));
-            changed.tight = Set(row.tight && stays_together(row, &rows, &placed));
+            changed.second_id = Set(Some(was));
+            changed.tight = Set(false);
         }
         before.note_coding(row);
         changed.update(db).await?;
@@ -110,27 +112,20 @@ pub async fn adopt(
     Ok(true)
 }
 
-/// Whether the model keeps the text's tight group whole, in a new theme, or leaves a text alone that the
-/// program had left alone: only then do two judge alike, and the board may go on saying that the
-/// proposal is nearly always right.
-fn stays_together(
-    row: &coding::Model,
-    rows: &[coding::Model],
-    placed: &HashMap<CodingId, Place>,
-) -> bool {
-    let place = placed.get(&row.id);
-    let group: Vec<&coding::Model> = rows
-        .iter()
-        .filter(|other| other.tight && other.theme_id == row.theme_id)
-        .collect();
-    let alone = placed
-        .values()
-        .filter(|other| Some(*other) == place)
-        .count()
-        == 1;
-    matches!(place, Some(Place::New(_)))
-        && group.iter().all(|other| placed.get(&other.id) == place)
-        && (group.len() > 1 || alone)
+/// Whether model and program judge alike, whatever they call it: the text makes a new theme with the
+/// same fellows, or its tight group stays whole in one. Then the program's confidence holds, and the
+/// board may go on saying of a tight group that the proposal is nearly always right.
+fn agree(row: &coding::Model, rows: &[coding::Model], placed: &HashMap<CodingId, Place>) -> bool {
+    let Some(place @ Place::New(_)) = placed.get(&row.id) else {
+        return false;
+    };
+    let fellows = || rows.iter().filter(|other| other.theme_id == row.theme_id);
+    let together = |other: &coding::Model| placed.get(&other.id) == Some(place);
+    let whole = fellows().all(together);
+    let same =
+        whole && placed.values().filter(|other| *other == place).count() == fellows().count();
+    let tight = || fellows().filter(|other| other.tight);
+    same || (row.tight && tight().count() > 1 && tight().all(together))
 }
 
 /// The team's themes while a grouping is taken over.
@@ -139,7 +134,6 @@ struct Codebook {
     /// Themes that can be chosen, by their folded names.
     names: HashMap<String, ThemeId>,
     chosen: HashSet<ThemeId>,
-    proposed: HashSet<ThemeId>,
 }
 
 impl Codebook {
@@ -149,12 +143,9 @@ impl Codebook {
             standing,
             names: HashMap::new(),
             chosen: HashSet::new(),
-            proposed: HashSet::new(),
         };
         for theme in all {
-            if theme.proposed {
-                book.proposed.insert(theme.id);
-            } else if theme.merged_into.is_none() && !theme.archived {
+            if !theme.proposed && theme.merged_into.is_none() && !theme.archived {
                 book.chosen.insert(theme.id);
                 book.names.insert(theme.name.to_lowercase(), theme.id);
             }
@@ -177,13 +168,8 @@ impl Codebook {
         self.names.get(&name.as_str().to_lowercase()).copied()
     }
 
-    fn is_proposed(&self, theme: ThemeId) -> bool {
-        self.proposed.contains(&theme)
-    }
-
     fn add(&mut self, id: ThemeId, name: &ThemeName) {
         self.names.insert(name.as_str().to_lowercase(), id);
-        self.proposed.insert(id);
     }
 }
 

@@ -51,7 +51,7 @@ fn said(found: &Assistance, round: RoundState) -> String {
                 )
             }
             AssistanceState::Done => format!(
-                "Grouped with the language model of {provider}. How often it is right nobody has counted, so its themes come as proposals, statement by statement."
+                "Grouped with the language model of {provider}. How often it is right nobody has counted: where the program grouped otherwise, decide statement by statement."
             ),
             AssistanceState::Waiting | AssistanceState::Kept => format!(
                 "The language model of {provider} is being asked to group the statements. Until it answers, this is the program’s own grouping; what you decide meanwhile stays."
