@@ -171,7 +171,8 @@
       const answer = await fetch(`${shown.dataset.since}?version=${shown.dataset.version}`, { credentials: "same-origin" });
       if (!answer.ok || !answer.headers.get("content-type")?.startsWith("application/json")) return;
       const news = await answer.json();
-      if (board() !== shown || news.version <= Number(shown.dataset.version)) return;
+      // A change of one's own is on its way.
+      if (busy || board() !== shown || news.version <= Number(shown.dataset.version)) return;
       const words = news.lines.join(" ");
       if (engaged()) {
         tell(`${words} The board here does not show it yet.`);
@@ -221,6 +222,9 @@
     const form = document.getElementById("drop");
     form.elements.coding.value = coding;
     form.elements.to.value = theme.dataset.theme;
+    // The card in hand is done with: the next one comes. Any other statement leaves it where it is.
+    const later = card()?.dataset.coding === coding && card().dataset.later;
+    if (later) form.elements.at.value = new URLSearchParams(later.split("#")[0].slice(1)).get("at");
     post(form, null, { theme: theme.dataset.theme, scroll: window.scrollY });
   });
 

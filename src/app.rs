@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::assistant::{Assistant, AssistantError};
-use crate::conduct::Desk;
+use crate::conduct::{Desk, Grouping};
 use crate::error::Error;
 use crate::mail::{Files, Mailer, Memory, Smtp};
 use crate::settings::Settings;
@@ -206,6 +206,7 @@ impl App {
             clock: parts.clock,
             templates: Arc::new(templates()?),
             catalogue: Arc::new(Catalogue::load()?),
+            grouping: Arc::new(Grouping::new(parts.settings.themes_model.as_deref())),
             settings: Arc::new(parts.settings),
             limits: Limits::default(),
             letters: parts.letters,
@@ -245,6 +246,7 @@ impl App {
         Calendar {
             db: state.db.clone(),
             tools: state.tools.clone(),
+            grouping: state.grouping.clone(),
             clock: state.clock.clone(),
         }
     }
@@ -256,6 +258,7 @@ impl App {
             db: state.db.clone(),
             clock: state.clock.clone(),
             limits: state.limits.clone(),
+            grouping: state.grouping.clone(),
         }
     }
 

@@ -67,9 +67,9 @@ enum Command {
         to: String,
     },
     /// Ask the language model about three made-up statements to see whether it answers.
-    TryModel,
+    TryLanguageModel,
     /// List the calls to the language model as CSV: when, how long, how each ended, what it cost.
-    ModelCalls,
+    LanguageModelCalls,
 }
 
 fn main() -> ExitCode {
@@ -90,7 +90,7 @@ fn main() -> ExitCode {
         Command::Backup { to } => commands::backup(settings, &to),
         Command::Check => commands::check(settings),
         Command::SendTestMail { to } => commands::send_test_mail(settings, &to),
-        Command::TryModel => commands::try_model(settings),
-        Command::ModelCalls => commands::model_calls(settings),
+        Command::TryLanguageModel => commands::try_language_model(settings),
+        Command::LanguageModelCalls => commands::language_model_calls(settings),
     }
 }

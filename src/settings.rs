@@ -100,6 +100,13 @@ pub const SETTINGS: &[Setting] = &[
         secret: false,
     },
     Setting {
+        name: "themes_model",
+        default: "none: the built-in model, for English",
+        example: "/var/lib/coherence/model",
+        about: "Directory of a sentence model for teams that do not write English; docs/THEMES.md says what it holds.",
+        secret: false,
+    },
+    Setting {
         name: "log",
         default: "warn,coherence=info",
         example: "warn,coherence=debug",
@@ -114,57 +121,57 @@ pub const SETTINGS: &[Setting] = &[
         secret: false,
     },
     Setting {
-        name: "model_url",
+        name: "language_model_url",
         default: "none: the program groups statements by itself",
         example: "https://llm.example.com/v1",
-        about: "OpenAI-compatible endpoint of a language model, without /chat/completions. Asked only for rounds whose notice names its provider. Needs model_name and model_provider.",
+        about: "OpenAI-compatible endpoint of a language model, without /chat/completions. Asked only for rounds whose notice names its provider. Needs language_model_name and language_model_provider.",
         // People put keys into addresses.
         secret: true,
     },
     Setting {
-        name: "model_key",
+        name: "language_model_key",
         default: "none",
         example: "sk-0123456789",
         about: "Key for that endpoint, sent as a bearer token.",
         secret: true,
     },
     Setting {
-        name: "model_name",
+        name: "language_model_name",
         default: "none",
         example: "example-large",
         about: "Name of the model at its provider.",
         secret: false,
     },
     Setting {
-        name: "model_provider",
+        name: "language_model_provider",
         default: "none",
         example: "Example Ltd, Dublin",
         about: "Who runs the model, as executives read it in the notice, 1 to 80 characters. Another name is another provider.",
         secret: false,
     },
     Setting {
-        name: "model_timeout",
+        name: "language_model_timeout",
         default: "120",
         example: "60",
         about: "Longest time for one answer in seconds, 1 to 600.",
         secret: false,
     },
     Setting {
-        name: "model_price_in",
+        name: "language_model_price_in",
         default: "none",
         example: "0.25",
-        about: "Price of a million tokens sent, for the log of calls; with model_price_out and model_currency.",
+        about: "Price of a million tokens sent, for the log of calls; with language_model_price_out and language_model_currency.",
         secret: false,
     },
     Setting {
-        name: "model_price_out",
+        name: "language_model_price_out",
         default: "none",
         example: "2.00",
         about: "Price of a million tokens received.",
         secret: false,
     },
     Setting {
-        name: "model_currency",
+        name: "language_model_currency",
         default: "none",
         example: "EUR",
         about: "Currency of these prices, three letters.",
@@ -269,6 +276,8 @@ pub struct Settings {
     pub session_hours: u32,
     /// Header in which a proxy names the client's address, in lower case.
     pub client_address_header: Option<String>,
+    /// Directory of a sentence model for other languages than English; none: the built-in model alone.
+    pub themes_model: Option<PathBuf>,
     /// What is logged.
     pub log: String,
     /// How log lines look.
@@ -414,6 +423,12 @@ impl Settings {
                 }
                 _ => None,
             },
+            themes_model: match given.get("themes_model") {
+                Some(found) if !found.value.trim().is_empty() => {
+                    Some(PathBuf::from(take(given, "themes_model", "", not_empty)?))
+                }
+                _ => None,
+            },
             log,
             log_format: take(given, "log_format", "text", |raw| match raw {
                 "text" => Ok(LogFormat::Text),
@@ -429,22 +444,24 @@ impl Settings {
 /// The language model, where an address is set. Everything that is given is checked all the same, so
 /// that a mistake is found before the address is.
 fn model(given: &BTreeMap<&'static str, Given>) -> Result<Option<ModelSettings>, SettingsError> {
-    let url = optional(given, "model_url", model_url)?;
-    let key = optional(given, "model_key", |raw| {
+    let url = optional(given, "language_model_url", model_url)?;
+    let key = optional(given, "language_model_key", |raw| {
         if raw.bytes().all(|byte| byte.is_ascii_graphic()) {
             Ok(Secret(Zeroizing::new(raw.to_owned())))
         } else {
             Err("holds a character that no key has".into())
         }
     })?;
-    let name = optional(given, "model_name", not_empty)?;
-    let provider = optional(given, "model_provider", |raw| {
+    let name = optional(given, "language_model_name", not_empty)?;
+    let provider = optional(given, "language_model_provider", |raw| {
         Provider::parse(raw).map_err(|rule| rule.to_string())
     })?;
-    let timeout = take(given, "model_timeout", "120", |raw| whole(raw, 1, 600))?;
-    let sent = optional(given, "model_price_in", price)?;
-    let received = optional(given, "model_price_out", price)?;
-    let currency = optional(given, "model_currency", currency)?;
+    let timeout = take(given, "language_model_timeout", "120", |raw| {
+        whole(raw, 1, 600)
+    })?;
+    let sent = optional(given, "language_model_price_in", price)?;
+    let received = optional(given, "language_model_price_out", price)?;
+    let currency = optional(given, "language_model_currency", currency)?;
     let Some(url) = url else {
         return Ok(None);
     };
@@ -452,16 +469,16 @@ fn model(given: &BTreeMap<&'static str, Given>) -> Result<Option<ModelSettings>,
         None
     } else {
         Some(Prices {
-            sent: with_the_others(given, "model_price_in", sent)?,
-            received: with_the_others(given, "model_price_out", received)?,
-            currency: with_the_others(given, "model_currency", currency)?,
+            sent: with_the_others(given, "language_model_price_in", sent)?,
+            received: with_the_others(given, "language_model_price_out", received)?,
+            currency: with_the_others(given, "language_model_currency", currency)?,
         })
     };
     Ok(Some(ModelSettings {
         url,
         key,
-        name: with_the_others(given, "model_name", name)?,
-        provider: with_the_others(given, "model_provider", provider)?,
+        name: with_the_others(given, "language_model_name", name)?,
+        provider: with_the_others(given, "language_model_provider", provider)?,
         timeout: Duration::from_secs(timeout.into()),
         prices,
     }))
@@ -489,7 +506,7 @@ fn with_the_others<T>(
         let setting = SETTINGS.iter().find(|setting| setting.name == name);
         SettingsError::Wrong {
             place: given
-                .get("model_url")
+                .get("language_model_url")
                 .map_or_else(|| "default".to_owned(), |found| found.place.clone()),
             name,
             fault: "is missing beside the others of the language model".into(),
@@ -502,10 +519,10 @@ fn with_the_others<T>(
 fn model_url(raw: &str) -> Result<Url, String> {
     let url = Url::parse(raw).map_err(|_| "is not an address")?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("holds a user or a password; use model_key".into());
+        return Err("holds a user or a password; use language_model_key".into());
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err("holds more than a host and a path; use model_key for a key".into());
+        return Err("holds more than a host and a path; use language_model_key for a key".into());
     }
     match (url.scheme(), url.host()) {
         ("https", Some(_)) => Ok(url),
@@ -684,6 +701,7 @@ mod tests {
         );
         assert_eq!(settings.key_file, Path::new("data/server.key"));
         assert_eq!(settings.smtp_url, None);
+        assert_eq!(settings.themes_model, None);
     }
 
     #[test]
@@ -705,11 +723,11 @@ mod tests {
             ("COHERENCE_LOG_FORMAT", "xml"),
             ("COHERENCE_DATA_DIR", ""),
             ("COHERENCE_CLIENT_ADDRESS_HEADER", "x y"),
-            ("COHERENCE_MODEL_PROVIDER", "a\u{7}b"),
-            ("COHERENCE_MODEL_TIMEOUT", "0"),
-            ("COHERENCE_MODEL_PRICE_IN", "0,25"),
-            ("COHERENCE_MODEL_PRICE_OUT", "-1"),
-            ("COHERENCE_MODEL_CURRENCY", "euro"),
+            ("COHERENCE_LANGUAGE_MODEL_PROVIDER", "a\u{7}b"),
+            ("COHERENCE_LANGUAGE_MODEL_TIMEOUT", "0"),
+            ("COHERENCE_LANGUAGE_MODEL_PRICE_IN", "0,25"),
+            ("COHERENCE_LANGUAGE_MODEL_PRICE_OUT", "-1"),
+            ("COHERENCE_LANGUAGE_MODEL_CURRENCY", "euro"),
         ] {
             let said = with(&[(name, value)]).expect_err(name).to_string();
             let setting = name.trim_start_matches("COHERENCE_").to_lowercase();
@@ -726,8 +744,8 @@ mod tests {
         for name in [
             "COHERENCE_DATABASE_URL",
             "COHERENCE_SMTP_URL",
-            "COHERENCE_MODEL_URL",
-            "COHERENCE_MODEL_KEY",
+            "COHERENCE_LANGUAGE_MODEL_URL",
+            "COHERENCE_LANGUAGE_MODEL_KEY",
         ] {
             let said = with(&[(name, "mysql://u:hunter2@h/d\u{e9}")])
                 .expect_err("wrong")
@@ -738,10 +756,13 @@ mod tests {
             with(&[("COHERENCE_SMTP_URL", "smtps://u:hunter2@mail.example.com")]).expect("valid");
         assert!(!format!("{settings:?}").contains("hunter2"));
         let settings = with(&[
-            ("COHERENCE_MODEL_URL", "https://llm.example.com/hunter2/v1"),
-            ("COHERENCE_MODEL_KEY", "hunter2"),
-            ("COHERENCE_MODEL_NAME", "m"),
-            ("COHERENCE_MODEL_PROVIDER", "p"),
+            (
+                "COHERENCE_LANGUAGE_MODEL_URL",
+                "https://llm.example.com/hunter2/v1",
+            ),
+            ("COHERENCE_LANGUAGE_MODEL_KEY", "hunter2"),
+            ("COHERENCE_LANGUAGE_MODEL_NAME", "m"),
+            ("COHERENCE_LANGUAGE_MODEL_PROVIDER", "p"),
         ])
         .expect("valid");
         let model = settings.model.expect("a model");
@@ -752,20 +773,25 @@ mod tests {
     #[test]
     fn a_language_model_is_off_until_its_address_is_set_and_then_needs_its_name_and_provider() {
         let off = with(&[
-            ("COHERENCE_MODEL_URL", ""),
-            ("COHERENCE_MODEL_NAME", "m"),
-            ("COHERENCE_MODEL_PROVIDER", "Example Ltd, Dublin"),
+            ("COHERENCE_LANGUAGE_MODEL_URL", ""),
+            ("COHERENCE_LANGUAGE_MODEL_NAME", "m"),
+            ("COHERENCE_LANGUAGE_MODEL_PROVIDER", "Example Ltd, Dublin"),
         ]);
         assert_eq!(off.expect("valid").model, None);
-        let url = ("COHERENCE_MODEL_URL", "https://llm.example.com/v1");
-        let name = ("COHERENCE_MODEL_NAME", "m");
-        let provider = ("COHERENCE_MODEL_PROVIDER", "Example Ltd, Dublin");
+        let url = ("COHERENCE_LANGUAGE_MODEL_URL", "https://llm.example.com/v1");
+        let name = ("COHERENCE_LANGUAGE_MODEL_NAME", "m");
+        let provider = ("COHERENCE_LANGUAGE_MODEL_PROVIDER", "Example Ltd, Dublin");
         for (given, missing) in [
-            (vec![url, name], "model_provider"),
-            (vec![url, provider], "model_name"),
+            (vec![url, name], "language_model_provider"),
+            (vec![url, provider], "language_model_name"),
             (
-                vec![url, name, provider, ("COHERENCE_MODEL_PRICE_IN", "1")],
-                "model_price_out",
+                vec![
+                    url,
+                    name,
+                    provider,
+                    ("COHERENCE_LANGUAGE_MODEL_PRICE_IN", "1"),
+                ],
+                "language_model_price_out",
             ),
         ] {
             let said = with(&given).expect_err("incomplete").to_string();
@@ -889,7 +915,7 @@ mod tests {
         let all: Vec<(&str, &str)> = variables.iter().map(|(k, v)| (k.as_str(), *v)).collect();
         for (name, example) in &all {
             // The address of a model alone is half a setting.
-            if *name != "COHERENCE_MODEL_URL" {
+            if *name != "COHERENCE_LANGUAGE_MODEL_URL" {
                 assert!(with(&[(name, example)]).is_ok(), "{name}");
             }
         }

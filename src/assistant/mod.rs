@@ -38,7 +38,7 @@ pub enum AssistantError {
     #[error("the HTTP client cannot be set up")]
     Client(#[source] reqwest::Error),
     /// The key cannot stand in a header.
-    #[error("the setting “model_key” holds a character that no header may hold")]
+    #[error("the setting “language_model_key” holds a character that no header may hold")]
     Key,
 }
 

@@ -11,7 +11,7 @@ use clap::ValueEnum;
 use super::{Failure, done, report_page};
 use crate::exchange::{self, FileError, ProposedEntry, RoundFile, ThemeEntry};
 use crate::scoring::{self, Question};
-use crate::themes::{Item, KnownTheme, Language, Question as Asked, ThemeRef, propose};
+use crate::themes::{Item, KnownTheme, Method, Model, Question as Asked, ThemeRef, propose};
 
 /// What `coherence score` prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -31,7 +31,7 @@ pub fn score(file: &Path, seed: Option<u64>, with_proposal: bool, report: ScoreR
             round.seed = seed;
         }
         if with_proposal {
-            fill(&mut round, Language::default());
+            fill(&mut round, "en")?;
         }
         let coded = round.to_coded().map_err(|error| match error {
             FileError::Uncoded { .. } => Failure::Input(format!(
@@ -58,7 +58,7 @@ pub fn score(file: &Path, seed: Option<u64>, with_proposal: bool, report: ScoreR
 /// Proposes themes for the round in that file.
 pub fn themes(file: &Path, language: &str) -> ExitCode {
     done(read(file).and_then(|mut round| {
-        fill(&mut round, Language::from_tag(language));
+        fill(&mut round, language)?;
         print(|out| round.write(out))
     }))
 }
@@ -85,7 +85,7 @@ fn print(write: impl FnOnce(&mut dyn Write) -> Result<(), FileError>) -> Result<
 
 /// Gives every statement without a theme the program's proposal. Statements that have one are the
 /// examples of their themes.
-fn fill(round: &mut RoundFile, language: Language) {
+fn fill(round: &mut RoundFile, language: &str) -> Result<(), Failure> {
     let mut known: Vec<KnownTheme> = round
         .themes
         .iter()
@@ -109,7 +109,11 @@ fn fill(round: &mut RoundFile, language: Language) {
             });
         }
     }
-    let proposals = propose(&items, &known, language);
+    let proposals = propose(
+        &items,
+        &known,
+        &Method::of(language, Some(Model::built_in()?)),
+    )?;
     let names = fresh_names(
         round,
         proposals.groups.iter().map(|group| group.key.as_str()),
@@ -148,6 +152,7 @@ fn fill(round: &mut RoundFile, language: Language) {
         }
     }
     round.themes.extend(new);
+    Ok(())
 }
 
 /// For every new key an identifier that the file does not use yet.

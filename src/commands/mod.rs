@@ -8,7 +8,8 @@ mod serve;
 
 pub use files::{ScoreReport, score, themes};
 pub use operate::{
-    UserCommand, backup, check, migrate, model_calls, send_test_mail, try_model, user,
+    UserCommand, backup, check, language_model_calls, migrate, send_test_mail, try_language_model,
+    user,
 };
 pub use serve::{demo, serve};
 
@@ -19,6 +20,7 @@ use std::sync::Arc;
 
 use crate::app::{self, Opened, StartError};
 use crate::settings::{Settings, SettingsError};
+use crate::themes::ModelError;
 use crate::world::OsEntropy;
 
 /// Why a command failed, for a person.
@@ -33,6 +35,9 @@ pub enum Failure {
     /// The store failed.
     #[error("{0}")]
     Store(#[from] crate::error::Error),
+    /// A sentence model cannot be used.
+    #[error("{0}")]
+    Model(#[from] ModelError),
     /// Something typed on the command line is wrong.
     #[error("{0}")]
     Input(String),

@@ -16,6 +16,7 @@ use crate::store::assistance::{self, Sheet};
 use crate::store::consultants::{self, ConsultantPerson};
 use crate::store::{self};
 use crate::survey::{EmailAddress, Line};
+use crate::themes::Model;
 use crate::world::{Clock as _, SystemClock};
 
 /// What to do with consultants.
@@ -127,7 +128,7 @@ pub fn backup(settings: Option<&Path>, to: &Path) -> ExitCode {
     }))
 }
 
-/// Checks settings, database and key.
+/// Checks settings, database, key and sentence model.
 pub fn check(settings: Option<&Path>) -> ExitCode {
     done(read_settings(settings).and_then(|settings| {
         block_on(async {
@@ -144,7 +145,7 @@ pub fn check(settings: Option<&Path>) -> ExitCode {
             println!("Consultants: {consultants}. Letters waiting: {waiting}.");
             app::assistant(&settings)?;
             println!("{}", about_model(settings.model.as_ref()));
-            Ok(())
+            check_model(&settings)
         })
     }))
 }
@@ -154,7 +155,7 @@ fn about_model(model: Option<&ModelSettings>) -> String {
     match model {
         None => "Language model: none.".to_owned(),
         Some(model) => format!(
-            "Language model: {} of {}, at {}. It was not asked; “coherence try-model” asks it.",
+            "Language model: {} of {}, at {}. It was not asked; “coherence try-language-model” asks it.",
             model.name,
             model.provider.as_str(),
             model.url.host_str().unwrap_or_default()
@@ -163,11 +164,11 @@ fn about_model(model: Option<&ModelSettings>) -> String {
 }
 
 /// Asks the language model about three made-up statements.
-pub fn try_model(settings: Option<&Path>) -> ExitCode {
+pub fn try_language_model(settings: Option<&Path>) -> ExitCode {
     done(read_settings(settings).and_then(|settings| {
         block_on(async {
             let assistant = app::assistant(&settings)?.ok_or_else(|| {
-                Failure::Input("no language model is set; see “model_url”".into())
+                Failure::Input("no language model is set; see “language_model_url”".into())
             })?;
             let begun = SystemClock.now();
             let reply = assistant.ask(&Sheet::sample(), begun).await;
@@ -189,7 +190,7 @@ pub fn try_model(settings: Option<&Path>) -> ExitCode {
 }
 
 /// Prints the log of calls to the language model as CSV, the first first.
-pub fn model_calls(settings: Option<&Path>) -> ExitCode {
+pub fn language_model_calls(settings: Option<&Path>) -> ExitCode {
     done(read_settings(settings).and_then(|settings| {
         block_on(async {
             let opened = open(&settings).await?;
@@ -240,6 +241,27 @@ pub fn model_calls(settings: Option<&Path>) -> ExitCode {
             table.flush().map_err(|error| failed(error.into()))
         })
     }))
+}
+
+/// Loads the sentence model and says which languages it serves.
+fn check_model(settings: &Settings) -> Result<(), Failure> {
+    let Some(directory) = &settings.themes_model else {
+        Model::built_in()?;
+        println!(
+            "Themes: the built-in model loads; it serves English. In other languages statements are compared by their words, so proposals will be poor; the setting “themes_model” names a model for them."
+        );
+        return Ok(());
+    };
+    let model = Model::from_directory(directory)?;
+    let serves = match model.languages() {
+        None => "every language, as it lists none".to_owned(),
+        Some(tags) => tags.join(", "),
+    };
+    println!(
+        "Themes: the model in {} loads; it serves: {serves}.",
+        directory.display()
+    );
+    Ok(())
 }
 
 /// Sends one letter.

@@ -3,12 +3,14 @@
 
 mod coded;
 mod frozen;
+mod grouping;
 mod letters;
 mod moves;
 mod results;
 
 pub use coded::coded_round;
 pub use frozen::Frozen;
+pub use grouping::Grouping;
 pub use letters::{Desk, kept_notice, letter, preview};
 pub use moves::{close_round, extend_round, open_round, propose_again};
 pub use results::{Publication, index_now, material, prepare, public_score, publish};

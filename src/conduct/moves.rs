@@ -1,11 +1,13 @@
 //! Opening, extending and closing a round.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use entity::types::{RoundState, Side, StatementId, ThemeId};
 use sea_orm::ConnectionTrait;
 
+use super::grouping::{Grouping, team_aliases};
 use super::letters::{extended_promise, promise_text};
 use crate::error::Error;
 use crate::store::Tools;
@@ -15,8 +17,8 @@ use crate::store::gate::{self, ConsultantReader, Excerpt};
 use crate::store::rounds::{self, Round};
 use crate::store::teams::{self, TeamAccess};
 use crate::store::themes::{self as codebook, ThemeName};
-use crate::survey::{Language, Provider, Question, Quote};
-use crate::themes::{self, Item, KnownTheme, ThemeRef};
+use crate::survey::{Provider, Question, Quote};
+use crate::themes::{self, Item, KnownTheme, Space, ThemeRef};
 use crate::wording::Catalogue;
 
 /// Opens a draft: keeps the promise word for word and puts one letter for each executive into the
@@ -68,6 +70,7 @@ pub async fn extend_round(
 pub async fn close_round(
     db: &impl ConnectionTrait,
     tools: &Tools,
+    grouping: &Arc<Grouping>,
     access: &TeamAccess,
     round: &Round,
     now: DateTime<Utc>,
@@ -78,7 +81,7 @@ pub async fn close_round(
     let reader = ConsultantReader::of(access, &round)?;
     let excerpts = gate::excerpts(db, tools, &reader).await?;
     let known = known_themes(db, tools, &reader).await?;
-    let (proposals, new_themes) = propose(&excerpts, &known, round.language())?;
+    let (proposals, new_themes) = propose(db, &reader, grouping, excerpts, known, now).await?;
     codings::record(db, tools, &reader, &proposals, &new_themes, now).await?;
     // Only what the executives read counts. The model is asked afterwards, by a worker.
     match assistance::promised(tools, &round)? {
@@ -92,6 +95,7 @@ pub async fn close_round(
 pub async fn propose_again(
     db: &impl ConnectionTrait,
     tools: &Tools,
+    grouping: &Arc<Grouping>,
     reader: &ConsultantReader,
     now: DateTime<Utc>,
 ) -> Result<i32, Error> {
@@ -111,7 +115,7 @@ pub async fn propose_again(
     if open.is_empty() {
         return Err(Error::Refused("Every statement has a confirmed theme."));
     }
-    let (proposals, new_themes) = propose(&open, &known, reader.round().language())?;
+    let (proposals, new_themes) = propose(db, reader, grouping, open, known, now).await?;
     let version = board.version;
     codings::propose_again(db, tools, reader, version, &proposals, &new_themes, now).await
 }
@@ -157,11 +161,30 @@ fn repeats_unreleased(excerpts: &[Excerpt], name: &str) -> bool {
         })
 }
 
-fn propose(
-    excerpts: &[Excerpt],
-    known: &[KnownTheme],
-    language: Language,
+async fn propose(
+    db: &impl ConnectionTrait,
+    reader: &ConsultantReader,
+    grouping: &Arc<Grouping>,
+    excerpts: Vec<Excerpt>,
+    known: Vec<KnownTheme>,
+    now: DateTime<Utc>,
 ) -> Result<Proposed, Error> {
+    let aliases = team_aliases(db, reader).await?;
+    let (round, language) = (reader.round().id(), reader.round().language());
+    grouping
+        .off_thread(move |grouping| {
+            let examples = known
+                .iter()
+                .flat_map(|t| t.examples.iter().chain([&t.name]));
+            let texts = excerpts.iter().map(|excerpt| &excerpt.text).chain(examples);
+            let texts = texts.map(String::as_str);
+            let space = grouping.space(round, language.code(), &aliases, texts, now);
+            proposal(&space, &excerpts, &known)
+        })
+        .await?
+}
+
+fn proposal(space: &Space, excerpts: &[Excerpt], known: &[KnownTheme]) -> Result<Proposed, Error> {
     let side_name = |side| match side {
         Side::Whole => "whole",
         Side::Favour => "favour",
@@ -180,7 +203,7 @@ fn propose(
             text: excerpt.text.clone(),
         })
         .collect();
-    let proposed = themes::propose(&items, known, themes::Language::from_tag(language.code()));
+    let proposed = space.propose(&items, known);
     let broken = || Error::Broken("the proposal names what it was not given".into());
     let theme = |theme: ThemeRef| match theme {
         ThemeRef::Known(id) => id.parse().map(ProposedTheme::Known).map_err(|_| broken()),
@@ -195,7 +218,7 @@ fn propose(
             theme: theme(assignment.theme)?,
             confidence: assignment.confidence,
             second: assignment.second.map(theme).transpose()?,
-            tight: assignment.confidence >= 0.75,
+            tight: assignment.tight,
         });
     }
     let mut names = Vec::with_capacity(proposed.groups.len());

@@ -217,6 +217,8 @@ pub async fn publish(
         client: &publication.client,
         score: &publication.frozen,
     };
+    // What a report names is no proposal any more: the next round finds it in the codebook.
+    themes::adopt_all_of(db, reader.round().id()).await?;
     reports::publish(db, tools, reader.access(), reader.round(), &contents, now).await
 }
 

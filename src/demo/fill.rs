@@ -18,7 +18,7 @@ use sea_orm::DatabaseTransaction;
 use super::sample::{self, Organisation, Said};
 use super::{ADDRESS, PASSWORD};
 use crate::app::App;
-use crate::conduct;
+use crate::conduct::{self, Grouping};
 use crate::error::Error;
 use crate::store::consultants::{self, ConsultantPerson, SignedIn};
 use crate::store::gate::ConsultantReader;
@@ -148,6 +148,7 @@ async fn half_sorted(state: &State, who: &SignedIn, today: NaiveDate) -> Result<
 struct Host<'a> {
     state: &'a State,
     tools: &'a Tools,
+    grouping: &'a Arc<Grouping>,
     catalogue: &'a Catalogue,
     who: &'a SignedIn,
     sample: Organisation,
@@ -179,6 +180,7 @@ impl<'a> Host<'a> {
         Ok(Self {
             state,
             tools,
+            grouping: &state.grouping,
             catalogue: &state.catalogue,
             who,
             sample,
@@ -402,7 +404,8 @@ impl<'a> Host<'a> {
         now: DateTime<Utc>,
     ) -> Result<ConsultantReader, Error> {
         let access = self.access(tx).await?;
-        conduct::close_round(tx, self.tools, &access, &self.round(tx, id).await?, now).await?;
+        let round = self.round(tx, id).await?;
+        conduct::close_round(tx, self.tools, self.grouping, &access, &round, now).await?;
         ConsultantReader::of(&access, &self.round(tx, id).await?)
     }
 

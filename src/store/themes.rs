@@ -3,9 +3,12 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use entity::theme;
 use entity::types::{RoundId, Sealed, ThemeId};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
+use entity::{coding, theme};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Set,
+};
 
 use super::teams::TeamAccess;
 use super::{Result, Tools};
@@ -155,4 +158,19 @@ pub(super) async fn one(
         .ok_or(Error::Refused(
             "This theme is not there any more: it was merged into another one, or put away.",
         ))
+}
+
+/// Makes every theme that texts of the round are in a theme of the codebook, whoever named it.
+pub async fn adopt_all_of(db: &impl ConnectionTrait, round: RoundId) -> Result<()> {
+    let used = coding::Entity::find()
+        .filter(coding::COLUMN.round_id.eq(round))
+        .select_only()
+        .column(coding::Column::ThemeId)
+        .into_query();
+    theme::Entity::update_many()
+        .col_expr(theme::Column::Proposed, Expr::value(false))
+        .filter(theme::Column::Id.in_subquery(used))
+        .exec(db)
+        .await?;
+    Ok(())
 }

@@ -1,28 +1,54 @@
 //! Proposes themes for statements: which statements are about the same thing.
 //!
-//! The method is lexical and plain. Words are folded, stemmed and weighted by how rare they are
-//! (TF-IDF), beside them the four-letter pieces of each word; the cosine of the two says how alike
-//! two statements are. A statement near a known example of a theme in the team's codebook is proposed
-//! into that theme; the others are grouped by average-link clustering. A consultant decides.
+//! A [`Method`] says how texts are compared: by their meaning, as a sentence model sees it ([`Model`]), or by their
+//! words alone where no model serves the language. A [`Space`] holds the vectors of a round's texts. It
+//! [proposes](Space::propose) themes (the team's codebook first, groups of like statements for the rest) and
+//! [suggests](Space::suggest) themes for the statements still to sort. A consultant decides.
 //!
-//! Pure: no clock, no randomness, no file. The order in which statements come changes nothing.
-//! What it reaches on the development data, and what it cannot do, is in `docs/THEMES.md`.
+//! | file | what it does |
+//! | --- | --- |
+//! | `text`, `alias` | a text's folded words and pieces; a team's short forms |
+//! | `words`, `meanings`, `model` | vectors of texts: TF-IDF, or a sentence model's seen from their middle |
+//! | `space` | the texts and vectors of a round, one face for both kinds |
+//! | `odds` | how likely a statement is about a theme; all confidences come from here |
+//! | `cluster` | average-link clustering |
+//! | `propose`, `suggest` | the two questions that the rest of the program asks |
+//! | `gold`, `measure`, `consultant`, `evaluate` | how good all this is on statements that people have sorted |
+//!
+//! Pure but for reading a model's files: no clock, no randomness. The order in which statements come changes
+//! nothing. What it reaches, and what it cannot do, is in `docs/THEMES.md`.
 
+mod alias;
 mod cluster;
+mod consultant;
 mod evaluate;
+mod gold;
+mod meanings;
+mod measure;
+mod model;
+mod odds;
 mod propose;
+mod space;
+mod suggest;
 mod text;
-mod vectors;
+mod words;
 
+#[cfg(test)]
+mod model_tests;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod tests_data;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use evaluate::{Evaluation, GoldRow, evaluate};
-pub use propose::{neighbours, propose, suggest};
+pub use alias::Aliases;
+pub use evaluate::{Earlier, Evaluation, Figures, evaluate};
+pub use gold::{Gold, GoldError};
+pub use measure::Agreement;
+pub use model::{Model, ModelError, ModelSource};
+pub use propose::propose;
+pub use space::{Method, Space};
 
 /// The language that a team answers in: it chooses the stop words and the stemmer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -120,16 +146,17 @@ pub struct Assignment {
     pub item: String,
     /// The theme proposed.
     pub theme: ThemeRef,
-    /// How likely the proposal is right, in (0, 1), to three decimals.
-    ///
-    /// For a known theme: how often the nearest theme of a codebook was right for statements this close to its
-    /// examples. In a group: how often at least half of the fellows shared the theme of statements this close
-    /// to them. For a lone statement: how often the nearest other theme was *not* its own.
-    /// Read off straight lines drawn by eye through the shares counted on the 222 statements of the
-    /// development data (the table is in `docs/THEMES.md`), so a rough guide from which other teams will differ.
+    /// How likely the proposal is right, in (0, 1), to three decimals: the chance of this theme among all known ones,
+    /// the groups found, and a theme of the statement's own, with the statement itself left out of its group. How
+    /// often proposals of each confidence were right on the development data is in `docs/THEMES.md`.
     pub confidence: f64,
-    /// The theme to try next, never the same as `theme`; `None` when no other shares anything worth naming with it.
+    /// The theme to try next, never the same as `theme`; `None` when the statement is no more like any other than
+    /// like anything.
     pub second: Option<ThemeRef>,
+    /// Whether the statement is so near to others of the theme (to a known theme, or to other items proposed for the new
+    /// one) that a consultant can mostly confirm it unread: a board shows it in its theme. At least two of a new theme are
+    /// tight, or none.
+    pub tight: bool,
 }
 
 /// What [`propose`] found.
@@ -141,12 +168,51 @@ pub struct Proposals {
     pub assignments: Vec<Assignment>,
 }
 
+impl Proposals {
+    /// The tight items of each theme that has some, in the order of their ids; the themes with most of them first.
+    pub fn tight(&self) -> Vec<(&ThemeRef, Vec<&str>)> {
+        let mut themes: BTreeMap<&ThemeRef, Vec<&str>> = BTreeMap::new();
+        for assignment in self.assignments.iter().filter(|a| a.tight) {
+            themes
+                .entry(&assignment.theme)
+                .or_default()
+                .push(&assignment.item);
+        }
+        let mut tight: Vec<_> = themes.into_iter().collect();
+        // The sort keeps the order of themes among those of one size.
+        tight.sort_by_key(|(_, items)| std::cmp::Reverse(items.len()));
+        tight
+    }
+
+    /// The items that are not tight, in the order in which sorting them is quickest: those proposed for one theme after
+    /// each other, the themes with most statements first, and of a theme's statements the surest first.
+    pub fn to_sort(&self) -> Vec<&Assignment> {
+        self.in_order(|assignment| !assignment.tight)
+    }
+
+    fn in_order(&self, which: impl Fn(&Assignment) -> bool) -> Vec<&Assignment> {
+        let mut sizes: BTreeMap<&ThemeRef, usize> = BTreeMap::new();
+        for assignment in &self.assignments {
+            *sizes.entry(&assignment.theme).or_default() += 1;
+        }
+        let mut chosen: Vec<&Assignment> = self.assignments.iter().filter(|a| which(a)).collect();
+        chosen.sort_by(|a, b| {
+            sizes[&b.theme]
+                .cmp(&sizes[&a.theme])
+                .then_with(|| a.theme.cmp(&b.theme))
+                .then(b.confidence.total_cmp(&a.confidence))
+                .then_with(|| a.item.cmp(&b.item))
+        });
+        chosen
+    }
+}
+
 /// A statement that resembles another one.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Neighbour {
     /// The item's id.
     pub item: String,
-    /// Similarity in (0, 1]; 1 for the same words.
+    /// Similarity in (0, 1]; 1 for the same text.
     pub similarity: f64,
 }
 
@@ -155,7 +221,7 @@ pub struct Neighbour {
 pub struct Suggestion {
     /// The theme's id.
     pub theme: String,
-    /// Similarity to the theme's examples, in (0, 1].
+    /// Mean similarity to the theme's name and examples, in [-1, 1]: 1 for the same text, about 0 for nothing in common.
     pub similarity: f64,
     /// How likely the theme is right, in (0, 1); see [`Assignment::confidence`].
     pub confidence: f64,

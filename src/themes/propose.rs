@@ -2,210 +2,119 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cluster::average_link;
-use super::text::Reader;
-use super::vectors::Space;
+use super::cluster::{Tree, density};
+use super::odds::{Closeness, chances};
+use super::space::Sums;
 use super::{
-    Assignment, Item, KnownTheme, Language, Neighbour, NewTheme, Proposals, Suggestion, ThemeRef,
+    Assignment, Item, KnownTheme, Method, ModelError, NewTheme, Proposals, Space, ThemeRef,
 };
 
-/// Two groups are one theme when their statements are at least this alike on average. From 0.06 to 0.15 the
-/// development data tell little difference.
-const GROUP: f64 = 0.12;
+/// Two groups are one theme when their statements are at least as alike, on average, as a statement is to so many of
+/// its nearest others: where statements lie close together, more is asked.
+const NEAREST: usize = 10;
 
-/// A statement goes into a known theme when it is at least this close to its examples.
-const KNOWN: f64 = 0.15;
+/// That level stays within these bounds. Below the lower one likeness is chance, and two statements share words by
+/// chance less often than meanings; a large theme, in which all the nearest are close, must not fall into pieces.
+/// From 0.06 to 0.12 (meanings) and 0.04 to 0.08 (words) the development data tell little difference.
+const FLOOR_OF_MEANINGS: f64 = 0.10;
+const FLOOR_OF_WORDS: f64 = 0.06;
+const CEILING: f64 = 0.25;
 
-/// Below this a second theme would be a guess.
-const SECOND: f64 = 0.04;
+/// A group is tight when its statements are this alike on average: a consultant can mostly confirm it whole.
+const TIGHT: f64 = 0.40;
 
-/// More distinct statements than this are not clustered with each other (the distances would fill the memory):
-/// those further on in the alphabet join the nearest group, or stay alone.
-const MOST: usize = 2_000;
+/// A statement is tight in a known theme from this chance on.
+const SURE: f64 = 0.60;
+
+/// More distinct statements than this are not clustered with each other (their similarities would fill the
+/// memory): those further on in the alphabet join the likeliest group, or stay alone.
+pub(super) const MOST: usize = 12_000;
 
 /// The longest name of a new theme, in characters.
 const NAME: usize = 60;
 
-/// How often most fellows of a statement in a new group were on its theme, by how close they are:
-/// (closeness, share) on the development data, joined by straight lines. The tables are in `docs/THEMES.md`.
-const FELLOWS: &[(f64, f64)] = &[
-    (0.0, 0.2),
-    (0.2, 0.33),
-    (0.3, 0.42),
-    (0.4, 0.55),
-    (0.6, 0.92),
-    (1.0, 0.98),
-];
-
-/// How often the nearest known theme was right, by how close its examples are.
-const CODEBOOK: &[(f64, f64)] = &[
-    (0.0, 0.02),
-    (0.1, 0.12),
-    (0.2, 0.45),
-    (0.3, 0.75),
-    (0.5, 0.92),
-    (1.0, 0.98),
-];
-
-/// How often the theme nearest to a lone statement was wrong, by how close it is.
-const ALONE: &[(f64, f64)] = &[(0.0, 0.97), (0.05, 0.9), (0.1, 0.55), (1.0, 0.5)];
-
-/// Proposes a theme for every item: one of the codebook's where a known example is near, a new one otherwise.
-///
-/// Every item gets exactly one assignment; one that resembles no other gets a new theme of its own. The result
-/// depends on the sets of items and themes only, not on their order. No items give no groups.
-/// Time and memory grow with the square of the number of distinct statements up to 2,000 of them, with the
-/// number itself beyond.
-pub fn propose(items: &[Item], codebook: &[KnownTheme], language: Language) -> Proposals {
-    let reader = Reader::new(language);
-    let folded: Vec<String> = items.iter().map(|item| reader.fold(&item.text)).collect();
-    let known = Known::new(&reader, codebook);
-    let space = Space::new(&reader, folded.iter().chain(known.texts()).cloned());
-    let known = known.placed(&space);
-    // The items of each distinct text: `space` has them in the order of their characters, so this has too.
-    let mut statements: BTreeMap<usize, Vec<&Item>> = BTreeMap::new();
-    for (item, text) in items.iter().zip(&folded) {
-        if let Some(at) = space.find(text) {
-            statements.entry(at).or_default().push(item);
-        }
-    }
-    let board = Board::new(&space, statements, known);
-    board.proposals()
-}
-
-/// The `k` items most like a text, nearest first, without those that share nothing with it.
-///
-/// Equally near items come in the order of their ids.
-pub fn neighbours(text: &str, items: &[Item], k: usize, language: Language) -> Vec<Neighbour> {
-    let reader = Reader::new(language);
-    let folded: Vec<String> = items.iter().map(|item| reader.fold(&item.text)).collect();
-    let asked = reader.fold(text);
-    let space = Space::new(
-        &reader,
-        folded.iter().chain(std::iter::once(&asked)).cloned(),
-    );
-    let Some(asked) = space.find(&asked) else {
-        return Vec::new();
-    };
-    let mut found: Vec<Neighbour> = items
-        .iter()
-        .zip(&folded)
-        .filter_map(|(item, text)| {
-            let similarity = space.similarity(asked, space.find(text)?);
-            (similarity > 0.0).then(|| Neighbour {
-                item: item.id.clone(),
-                similarity,
-            })
-        })
-        .collect();
-    found.sort_by(|a, b| {
-        b.similarity
-            .total_cmp(&a.similarity)
-            .then_with(|| a.item.cmp(&b.item))
-    });
-    found.truncate(k);
-    found
-}
-
-/// The `k` themes of the codebook that fit a text best, best first, without those that share nothing with it.
-///
-/// Equally near themes come in the order of their ids.
-pub fn suggest(
-    text: &str,
+/// Proposes a theme for every item: [`Space::propose`] in a space made for the occasion.
+pub fn propose(
+    items: &[Item],
     codebook: &[KnownTheme],
-    k: usize,
-    language: Language,
-) -> Vec<Suggestion> {
-    let reader = Reader::new(language);
-    let asked = reader.fold(text);
-    let known = Known::new(&reader, codebook);
-    let space = Space::new(
-        &reader,
-        known.texts().chain(std::iter::once(&asked)).cloned(),
-    );
-    let Some(at) = space.find(&asked) else {
-        return Vec::new();
-    };
-    let mut found: Vec<Suggestion> = known
-        .placed(&space)
-        .into_iter()
-        .map(|(theme, examples)| {
-            let similarity = closeness(&space, at, examples.iter().map(|&example| (example, 1)));
-            Suggestion {
-                theme,
-                similarity,
-                confidence: read_off(CODEBOOK, similarity),
-            }
-        })
-        .filter(|suggestion| suggestion.similarity > 0.0)
-        .collect();
-    found.sort_by(|a, b| {
-        b.similarity
-            .total_cmp(&a.similarity)
-            .then_with(|| a.theme.cmp(&b.theme))
-    });
-    found.truncate(k);
-    found
+    method: &Method,
+) -> Result<Proposals, ModelError> {
+    Ok(Space::of_round(method, items, codebook)?.propose(items, codebook))
 }
 
-/// The codebook's folded names and examples by theme id.
-struct Known(BTreeMap<String, BTreeSet<String>>);
+impl Space {
+    /// Proposes a theme for every item: one of the codebook's where its examples make that likelier than a new one,
+    /// otherwise a group of items like it, or a theme of its own.
+    ///
+    /// Every item gets exactly one assignment. The result depends on the sets of items and themes only, not on
+    /// their order. A text that the space does not hold is like nothing. Time and memory grow with the square of the
+    /// number of distinct statements up to 12,000 of them (four bytes for each pair), with the number itself beyond.
+    pub fn propose(&self, items: &[Item], codebook: &[KnownTheme]) -> Proposals {
+        self.propose_most(items, codebook, MOST)
+    }
 
-impl Known {
-    fn new(reader: &Reader, codebook: &[KnownTheme]) -> Self {
-        let mut themes: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for theme in codebook {
-            let texts = theme
-                .examples
-                .iter()
-                .chain(std::iter::once(&theme.name))
-                .map(|text| reader.fold(text));
-            // A text without a character is near to nothing, and must not catch other empty ones.
-            themes
-                .entry(theme.id.clone())
-                .or_default()
-                .extend(texts.filter(|text| !text.is_empty()));
+    /// With another number of statements that are clustered with each other.
+    pub(super) fn propose_most(
+        &self,
+        items: &[Item],
+        codebook: &[KnownTheme],
+        most: usize,
+    ) -> Proposals {
+        let finder = self.finder();
+        // The items of each distinct text, in the order of the folded texts.
+        let mut statements: BTreeMap<usize, Vec<&Item>> = BTreeMap::new();
+        let mut strangers = Vec::new();
+        for item in items {
+            match finder.find(&item.text) {
+                Some(at) => statements.entry(at).or_default().push(item),
+                None => strangers.push(Statement {
+                    text: None,
+                    items: vec![item],
+                }),
+            }
         }
-        Self(themes)
+        strangers.sort_by(|a, b| {
+            (&a.items[0].text, &a.items[0].id).cmp(&(&b.items[0].text, &b.items[0].id))
+        });
+        let statements = statements
+            .into_iter()
+            .map(|(at, items)| Statement {
+                text: Some(at).filter(|at| !self.blank(*at)),
+                items,
+            })
+            .chain(strangers)
+            .collect();
+        let known = self.known(codebook);
+        Proposer::new(self, statements, known, most).proposals()
     }
 
-    fn texts(&self) -> impl Iterator<Item = &String> {
-        self.0.values().flatten()
-    }
-
-    /// The same with each text's place in the space.
-    fn placed(self, space: &Space) -> Vec<(String, Vec<usize>)> {
-        self.0
+    /// The places of each theme's name and examples, by the theme's id. Each text counts once; blank ones not at
+    /// all.
+    pub(super) fn known(&self, codebook: &[KnownTheme]) -> Vec<(String, Vec<(usize, f64)>)> {
+        let finder = self.finder();
+        let mut themes: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+        for theme in codebook {
+            let texts = theme.examples.iter().chain([&theme.name]);
+            themes.entry(&theme.id).or_default().extend(
+                texts
+                    .filter_map(|text| finder.find(text))
+                    .filter(|at| !self.blank(*at)),
+            );
+        }
+        themes
             .into_iter()
             .map(|(id, texts)| {
                 (
-                    id,
-                    texts.iter().filter_map(|text| space.find(text)).collect(),
+                    id.to_owned(),
+                    texts.into_iter().map(|text| (text, 1.0)).collect(),
                 )
             })
             .collect()
     }
 }
 
-/// How close a text is to a set of others, each with how often it counts: half the nearest, half the mean.
-/// The nearest alone would chain, the mean alone would let a long list of examples repel; 0 for an empty set.
-fn closeness(space: &Space, text: usize, others: impl Iterator<Item = (usize, usize)>) -> f64 {
-    let (mut nearest, mut sum, mut count) = (0.0_f64, 0.0, 0);
-    for (other, times) in others {
-        let similarity = space.similarity(text, other);
-        nearest = nearest.max(similarity);
-        sum += similarity * times as f64;
-        count += times;
-    }
-    if count == 0 {
-        0.0
-    } else {
-        f64::midpoint(nearest, sum / count as f64)
-    }
-}
-
 /// Where a statement goes, or could.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Place {
     /// A theme of the codebook, by its position.
     Known(usize),
@@ -215,173 +124,223 @@ enum Place {
 
 /// One distinct statement: its text's place in the space, and the items that say it.
 struct Statement<'a> {
-    text: usize,
+    /// `None` for one that is like nothing.
+    text: Option<usize>,
     items: Vec<&'a Item>,
 }
 
+/// How a statement lies to the places there are.
+struct View {
+    confidence: f64,
+    second: Option<Place>,
+    /// How much it is like all of its own group: the scalar product with the sum.
+    central: f64,
+}
+
 /// Everything on the table while the proposal is made.
-struct Board<'a> {
+struct Proposer<'a> {
     space: &'a Space,
     statements: Vec<Statement<'a>>,
-    known: Vec<(String, Vec<usize>)>,
+    known: Vec<(String, Vec<(usize, f64)>)>,
     /// Each statement's place.
     places: Vec<Place>,
+    /// Which of its theme's tight groups a statement is in.
+    tight: Vec<Option<usize>>,
     /// The statements of each new group.
     groups: Vec<Vec<usize>>,
-    /// Those of them that others are compared with: the clustered ones, and a later one that stayed alone.
-    /// Comparing everything with everything would not end for a very long list.
-    compared: Vec<Vec<usize>>,
-    /// How many groups came from the clustering; they come first.
+    /// How many groups came from the clustering; they come first. Only with these a statement is compared:
+    /// comparing everything with everything would not end for a very long list.
     clustered: usize,
 }
 
-impl<'a> Board<'a> {
+impl<'a> Proposer<'a> {
     fn new(
         space: &'a Space,
-        statements: BTreeMap<usize, Vec<&'a Item>>,
-        known: Vec<(String, Vec<usize>)>,
+        statements: Vec<Statement<'a>>,
+        known: Vec<(String, Vec<(usize, f64)>)>,
+        most: usize,
     ) -> Self {
-        let statements: Vec<Statement> = statements
-            .into_iter()
-            .map(|(text, items)| Statement { text, items })
-            .collect();
-        let places = Vec::with_capacity(statements.len());
-        let mut board = Self {
+        let count = statements.len();
+        let mut proposer = Self {
             space,
             statements,
             known,
-            places,
+            places: vec![Place::Group(0); count],
+            tight: vec![None; count],
             groups: Vec::new(),
-            compared: Vec::new(),
             clustered: 0,
         };
-        board.place();
-        board
+        let rest = proposer.place_known();
+        proposer.place_groups(&rest, most);
+        proposer
     }
 
-    fn place(&mut self) {
-        let near: Vec<Option<usize>> = (0..self.statements.len())
-            .map(|at| self.near_known(at))
+    /// Puts into known themes what belongs there; returns the others.
+    fn place_known(&mut self) -> Vec<usize> {
+        let examples: Vec<_> = self.known.iter().map(|(_, texts)| texts.clone()).collect();
+        let sums = self.space.sums(&examples);
+        let mut products = Vec::new();
+        let mut rest = Vec::new();
+        for at in 0..self.statements.len() {
+            let odds: Vec<f64> = match self.statements[at].text {
+                None => Vec::new(),
+                Some(text) => {
+                    self.space.against(text, &sums, &mut products);
+                    (0..self.known.len())
+                        .map(|theme| {
+                            near(&sums, &products, theme)
+                                .map_or(f64::NEG_INFINITY, |near| near.log_odds())
+                        })
+                        .collect()
+                }
+            };
+            match best(odds.iter().copied().enumerate()) {
+                Some((theme, odds_of_best)) if odds_of_best > 0.0 => {
+                    self.places[at] = Place::Known(theme);
+                    if chances(&odds)[theme] >= SURE {
+                        self.tight[at] = Some(0);
+                    }
+                }
+                _ => rest.push(at),
+            }
+        }
+        rest
+    }
+
+    /// Groups the others.
+    fn place_groups(&mut self, rest: &[usize], most: usize) {
+        let (clear, blank): (Vec<usize>, Vec<usize>) = rest
+            .iter()
+            .copied()
+            .partition(|&at| self.statements[at].text.is_some());
+        let (core, beyond) = clear.split_at(clear.len().min(most));
+        let texts: Vec<usize> = core
+            .iter()
+            .filter_map(|&at| self.statements[at].text)
             .collect();
-        let rest: Vec<usize> = (0..near.len()).filter(|&at| near[at].is_none()).collect();
-        let (core, beyond) = rest.split_at(rest.len().min(MOST));
-        let labels = average_link(core.len(), GROUP, |a, b| self.alike(core[a], core[b]));
-        let mut group = vec![None; near.len()];
+        let pairs = self.space.pairs(&texts);
+        let floor = if self.space.is_lexical() {
+            FLOOR_OF_WORDS
+        } else {
+            FLOOR_OF_MEANINGS
+        };
+        let level = density(texts.len(), &pairs, NEAREST).clamp(floor, CEILING);
+        let tree = Tree::average_link(texts.len(), pairs);
+        let labels = tree.cut(level);
         self.groups = vec![Vec::new(); labels.iter().max().map_or(0, |last| last + 1)];
-        for (&at, label) in core.iter().zip(labels) {
-            group[at] = Some(label);
+        for ((&at, label), tight) in core.iter().zip(labels).zip(tree.cut(TIGHT)) {
+            self.places[at] = Place::Group(label);
             self.groups[label].push(at);
+            self.tight[at] = Some(tight);
         }
         self.clustered = self.groups.len();
-        self.compared.clone_from(&self.groups);
+        if !beyond.is_empty() {
+            self.place_beyond(beyond);
+        }
+        for at in blank {
+            self.places[at] = Place::Group(self.groups.len());
+            self.groups.push(vec![at]);
+        }
+    }
+
+    fn place_beyond(&mut self, beyond: &[usize]) {
+        let sums = self.space.sums(&self.members(self.clustered));
+        let mut products = Vec::new();
         for &at in beyond {
-            let close = |members: &[usize]| {
-                closeness(
-                    self.space,
-                    self.statements[at].text,
-                    self.counted(members, at),
-                )
+            let Some(text) = self.statements[at].text else {
+                continue;
             };
-            let nearest = self.compared[..self.clustered]
-                .iter()
-                .enumerate()
-                .map(|(label, members)| (label, close(members)))
-                .filter(|(_, close)| *close >= GROUP)
-                .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
-            let label = nearest.map_or(self.groups.len(), |(label, _)| label);
-            if label == self.groups.len() {
+            self.space.against(text, &sums, &mut products);
+            let likeliest = best((0..self.clustered).filter_map(|group| {
+                near(&sums, &products, group).map(|near| (group, near.log_odds()))
+            }));
+            let group = match likeliest {
+                Some((group, odds)) if odds > 0.0 => group,
+                _ => self.groups.len(),
+            };
+            if group == self.groups.len() {
                 self.groups.push(Vec::new());
-                self.compared.push(vec![at]);
             }
-            self.groups[label].push(at);
-            group[at] = Some(label);
+            self.groups[group].push(at);
+            self.places[at] = Place::Group(group);
         }
-        self.places = near
-            .into_iter()
-            .zip(group)
-            .map(|(known, group)| match (known, group) {
-                (Some(theme), _) => Place::Known(theme),
-                (None, label) => {
-                    Place::Group(label.expect("a statement near no known theme was grouped above"))
-                }
+    }
+
+    /// The texts of the first groups, each as often as it was said.
+    fn members(&self, groups: usize) -> Vec<Vec<(usize, f64)>> {
+        self.groups[..groups]
+            .iter()
+            .map(|group| {
+                group
+                    .iter()
+                    .filter_map(|&at| {
+                        let statement = &self.statements[at];
+                        Some((statement.text?, statement.items.len() as f64))
+                    })
+                    .collect()
             })
+            .collect()
+    }
+
+    /// How every statement lies to the known themes and the groups, with itself left out.
+    fn views(&self) -> Vec<View> {
+        let known = self.known.len();
+        let places: Vec<_> = self
+            .known
+            .iter()
+            .map(|(_, texts)| texts.clone())
+            .chain(self.members(self.clustered))
             .collect();
-    }
-
-    fn alike(&self, a: usize, b: usize) -> f64 {
-        self.space
-            .similarity(self.statements[a].text, self.statements[b].text)
-    }
-
-    /// The closest known theme, when it is close enough.
-    fn near_known(&self, at: usize) -> Option<usize> {
-        (0..self.known.len())
-            .map(|theme| (theme, self.close_to(at, Place::Known(theme))))
-            .filter(|(_, close)| *close >= KNOWN)
-            .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
-            .map(|(theme, _)| theme)
-    }
-
-    /// The texts of a group with how many items say each, without one item of the statement at `but`.
-    fn counted(&self, members: &[usize], but: usize) -> impl Iterator<Item = (usize, usize)> {
-        members.iter().filter_map(move |&member| {
-            let statement = &self.statements[member];
-            let count = statement.items.len() - usize::from(member == but);
-            (count > 0).then_some((statement.text, count))
-        })
-    }
-
-    /// How close a statement is to a theme, its own item left out: 0 when nothing else is there.
-    fn close_to(&self, at: usize, place: Place) -> f64 {
-        let text = self.statements[at].text;
-        match place {
-            Place::Known(theme) => closeness(
-                self.space,
-                text,
-                self.known[theme].1.iter().map(|&example| (example, 1)),
-            ),
-            Place::Group(group) => {
-                closeness(self.space, text, self.counted(&self.compared[group], at))
+        let sums = self.space.sums(&places);
+        let mut products = Vec::new();
+        let mut view = |at: usize| {
+            let Some(text) = self.statements[at].text else {
+                return View {
+                    confidence: chances(&[])[0],
+                    second: None,
+                    central: 0.0,
+                };
+            };
+            self.space.against(text, &sums, &mut products);
+            let own = match self.places[at] {
+                Place::Known(theme) => theme,
+                Place::Group(group) => known + group,
+            };
+            let mut odds = vec![f64::NEG_INFINITY; places.len()];
+            let mut second = None;
+            for (place, odds) in odds.iter_mut().enumerate() {
+                let near = near(&sums, &products, place);
+                let near = if place == own && place >= known {
+                    near.and_then(Closeness::without_itself)
+                } else {
+                    near
+                };
+                let Some(near) = near else { continue };
+                *odds = near.log_odds();
+                if place != own && near.mean() > 0.0 && second.is_none_or(|(_, most)| *odds > most)
+                {
+                    second = Some((place, *odds));
+                }
             }
-        }
-    }
-
-    /// The closest theme other than the statement's own, and how close.
-    fn second(&self, at: usize) -> Option<(Place, f64)> {
-        let own = self.places[at];
-        let groups = (0..self.clustered).map(Place::Group);
-        (0..self.known.len())
-            .map(Place::Known)
-            .chain(groups)
-            .filter(|place| *place != own)
-            .map(|place| (place, self.close_to(at, place)))
-            .fold(None, |best: Option<(Place, f64)>, next| match best {
-                Some(best) if best.1 >= next.1 => Some(best),
-                _ => Some(next),
-            })
-    }
-
-    fn confidence(&self, at: usize, second: Option<(Place, f64)>) -> f64 {
-        let close = self.close_to(at, self.places[at]);
-        match self.places[at] {
-            Place::Known(_) => read_off(CODEBOOK, close),
-            Place::Group(group)
-                if self.groups[group].len() == 1 && self.statements[at].items.len() == 1 =>
-            {
-                read_off(ALONE, second.map_or(0.0, |(_, close)| close))
+            let chances = chances(&odds);
+            let alone = odds.get(own).is_none_or(|odds| *odds == f64::NEG_INFINITY);
+            View {
+                central: products.get(own).copied().unwrap_or(0.0),
+                confidence: chances[if alone { places.len() } else { own }],
+                second: second.map(|(place, _)| {
+                    if place < known {
+                        Place::Known(place)
+                    } else {
+                        Place::Group(place - known)
+                    }
+                }),
             }
-            Place::Group(_) => read_off(FELLOWS, close),
-        }
-    }
-
-    /// The words of the group's statement that is most like all its items.
-    fn name(&self, group: &[usize]) -> String {
-        let central = |at: usize| -> f64 {
-            group
-                .iter()
-                .map(|&other| self.alike(at, other) * self.statements[other].items.len() as f64)
-                .sum()
         };
+        (0..self.statements.len()).map(&mut view).collect()
+    }
+
+    /// The words of the group's statement that is most like all of it.
+    fn name(&self, group: &[usize], views: &[View]) -> String {
         let first = |at: usize| {
             self.statements[at]
                 .items
@@ -391,27 +350,24 @@ impl<'a> Board<'a> {
         };
         group
             .iter()
-            .map(|&at| (central(at), first(at)))
+            .map(|&at| (views[at].central, first(at)))
             .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(&a.1)))
             .and_then(|(_, first)| first)
             .map_or_else(String::new, |(_, text)| shown(text))
     }
 
-    fn proposals(&self) -> Proposals {
+    /// The new themes, largest first, and each group's key.
+    fn new_themes(&self, views: &[View]) -> (Vec<NewTheme>, Vec<String>) {
         let mut order: Vec<(usize, NewTheme)> = self
             .groups
             .iter()
-            .zip(&self.compared)
-            .map(|(group, compared)| {
-                let size = group
+            .map(|group| NewTheme {
+                key: String::new(),
+                name: self.name(group, views),
+                size: group
                     .iter()
                     .map(|&at| self.statements[at].items.len())
-                    .sum();
-                NewTheme {
-                    key: String::new(),
-                    name: self.name(compared),
-                    size,
-                }
+                    .sum(),
             })
             .enumerate()
             .collect();
@@ -433,48 +389,63 @@ impl<'a> Board<'a> {
             }
             keys[*group].clone_from(&theme.key);
         }
+        (order.into_iter().map(|(_, theme)| theme).collect(), keys)
+    }
+
+    fn proposals(&self) -> Proposals {
+        let views = self.views();
+        let (groups, keys) = self.new_themes(&views);
         let reference = |place: Place| match place {
             Place::Known(theme) => ThemeRef::Known(self.known[theme].0.clone()),
             Place::Group(group) => ThemeRef::New(keys[group].clone()),
         };
-        let mut assignments = Vec::new();
+        let mut sizes: BTreeMap<(Place, usize), usize> = BTreeMap::new();
+        let group = |at: usize| self.tight[at].map(|tight| (self.places[at], tight));
         for (at, statement) in self.statements.iter().enumerate() {
-            let second = self.second(at);
-            let confidence = self.confidence(at, second);
-            let second = second
-                .filter(|(_, close)| *close >= SECOND)
-                .map(|(place, _)| reference(place));
-            assignments.extend(statement.items.iter().map(|item| Assignment {
+            if let Some(group) = group(at) {
+                *sizes.entry(group).or_default() += statement.items.len();
+            }
+        }
+        let mut assignments = Vec::new();
+        for (at, view) in views.into_iter().enumerate() {
+            // One statement by itself is near to nothing; beside a known theme it need not have company.
+            let tight = group(at)
+                .is_some_and(|group| matches!(group.0, Place::Known(_)) || sizes[&group] > 1);
+            assignments.extend(self.statements[at].items.iter().map(|item| Assignment {
                 item: item.id.clone(),
                 theme: reference(self.places[at]),
-                confidence,
-                second: second.clone(),
+                confidence: view.confidence,
+                second: view.second.map(reference),
+                tight,
             }));
         }
         assignments.sort_by(|a, b| {
-            a.item
-                .cmp(&b.item)
-                .then_with(|| a.theme.cmp(&b.theme))
+            (&a.item, &a.theme)
+                .cmp(&(&b.item, &b.theme))
                 .then(a.confidence.total_cmp(&b.confidence))
         });
         Proposals {
-            groups: order.into_iter().map(|(_, theme)| theme).collect(),
+            groups,
             assignments,
         }
     }
 }
 
-/// The height of a broken line at `x`, to three decimals. Straight lines, because an exponential would not
-/// give the same digits on every machine.
-fn read_off(line: &[(f64, f64)], x: f64) -> f64 {
-    let mut height = line.first().map_or(0.5, |point| point.1);
-    for pair in line.windows(2) {
-        let ((x0, y0), (x1, y1)) = (pair[0], pair[1]);
-        if x >= x0 {
-            height = y0 + (y1 - y0) * ((x - x0) / (x1 - x0)).min(1.0);
-        }
-    }
-    (height * 1e3).round() / 1e3
+/// How a statement lies to one group; `None` where the group has no text.
+pub(super) fn near(sums: &Sums, products: &[f64], group: usize) -> Option<Closeness> {
+    (sums.counts[group] > 0.0).then(|| Closeness {
+        product: products[group],
+        count: sums.counts[group],
+        square: sums.squares[group],
+    })
+}
+
+/// The likeliest; of equally likely ones the first.
+fn best(odds: impl Iterator<Item = (usize, f64)>) -> Option<(usize, f64)> {
+    odds.fold(None, |best: Option<(usize, f64)>, next| match best {
+        Some(best) if best.1 >= next.1 => Some(best),
+        _ => Some(next),
+    })
 }
 
 /// One line of visible characters, cut at a word to [`NAME`] characters.

@@ -18,7 +18,7 @@ const PLAIN: f64 = 1.0;
 
 /// Words that say in which direction something should go, not what it is about, and figures.
 /// Two statements that share only "reduce" or "10" are hardly on one theme.
-const WEAK: f64 = 0.4;
+const WEAK: f64 = 0.2;
 
 /// English words that carry no theme.
 const STOP_EN: &[&str] = &[
@@ -156,7 +156,7 @@ impl Reader {
     /// same folded text are the same statement. Text without a letter or figure (an emoji) stays as it is.
     pub fn fold(&self, text: &str) -> String {
         let text: String = text.chars().take(LONGEST).collect();
-        let words = self.tokens(&text);
+        let words = self.words(&text);
         if words.is_empty() {
             text.split_whitespace().collect::<Vec<_>>().join(" ")
         } else {
@@ -189,7 +189,7 @@ impl Reader {
     }
 
     /// The folded words of a text, in their order.
-    fn tokens(&self, text: &str) -> Vec<String> {
+    pub fn words(&self, text: &str) -> Vec<String> {
         let folded: String = text
             .nfkd()
             .filter(|c| !is_combining_mark(*c))

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use minijinja::{Value, context};
 use sea_orm::DatabaseConnection;
 
+use crate::conduct::Grouping;
 use crate::error::Error;
 use crate::mail::Memory;
 use crate::settings::Settings;
@@ -47,6 +48,9 @@ pub struct State {
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The templates.
+    /// How statements are compared.
+    pub grouping: Arc<Grouping>,
+    /// The pages.
     pub templates: Arc<minijinja::Environment<'static>>,
     /// Every word an executive reads.
     pub catalogue: Arc<Catalogue>,

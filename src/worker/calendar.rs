@@ -7,7 +7,7 @@ use sea_orm::DatabaseConnection;
 use tokio_util::sync::CancellationToken;
 
 use super::pause;
-use crate::conduct;
+use crate::conduct::{self, Grouping};
 use crate::error::Error;
 use crate::store::{self, Tools, rounds};
 use crate::world::Clock;
@@ -20,6 +20,8 @@ pub struct Calendar {
     pub db: DatabaseConnection,
     /// Vault and randomness.
     pub tools: Tools,
+    /// How statements are compared.
+    pub grouping: Arc<Grouping>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -50,7 +52,8 @@ impl Calendar {
         if round.closes_at() > self.clock.now() {
             return Err(Error::Refused("The round has been extended."));
         }
-        conduct::close_round(&tx, &self.tools, &access, &round, self.clock.now()).await?;
+        let (grouping, now) = (&self.grouping, self.clock.now());
+        conduct::close_round(&tx, &self.tools, grouping, &access, &round, now).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -9,6 +9,7 @@ use sea_orm::DatabaseConnection;
 use tokio_util::sync::CancellationToken;
 
 use super::pause;
+use crate::conduct::Grouping;
 use crate::error::Error;
 use crate::store::deletion;
 use crate::store::{self, sessions};
@@ -25,6 +26,8 @@ pub struct Janitor {
     pub clock: Arc<dyn Clock>,
     /// Rate limits, to forget those who have been quiet.
     pub limits: Limits,
+    /// Vectors of boards, to let go those that nobody looks at.
+    pub grouping: Arc<Grouping>,
 }
 
 impl Janitor {
@@ -33,6 +36,7 @@ impl Janitor {
     pub async fn step(&self) -> Result<usize, Error> {
         let now = self.clock.now();
         self.limits.sweep();
+        self.grouping.forget(now);
         sessions::sweep(&self.db, now).await?;
         let due = deletion::due_to_erase(&self.db, now).await?;
         let mut erased = 0;

@@ -33,14 +33,14 @@ const THEMES: &[(&str, &str)] = &[
 
 fn settings(model: &Model) -> Vec<(&'static str, String)> {
     vec![
-        ("COHERENCE_MODEL_URL", model.url()),
-        ("COHERENCE_MODEL_KEY", KEY.to_owned()),
-        ("COHERENCE_MODEL_NAME", "some-model".to_owned()),
-        ("COHERENCE_MODEL_PROVIDER", PROVIDER.to_owned()),
-        ("COHERENCE_MODEL_TIMEOUT", "1".to_owned()),
-        ("COHERENCE_MODEL_PRICE_IN", "0.25".to_owned()),
-        ("COHERENCE_MODEL_PRICE_OUT", "2.00".to_owned()),
-        ("COHERENCE_MODEL_CURRENCY", "EUR".to_owned()),
+        ("COHERENCE_LANGUAGE_MODEL_URL", model.url()),
+        ("COHERENCE_LANGUAGE_MODEL_KEY", KEY.to_owned()),
+        ("COHERENCE_LANGUAGE_MODEL_NAME", "some-model".to_owned()),
+        ("COHERENCE_LANGUAGE_MODEL_PROVIDER", PROVIDER.to_owned()),
+        ("COHERENCE_LANGUAGE_MODEL_TIMEOUT", "1".to_owned()),
+        ("COHERENCE_LANGUAGE_MODEL_PRICE_IN", "0.25".to_owned()),
+        ("COHERENCE_LANGUAGE_MODEL_PRICE_OUT", "2.00".to_owned()),
+        ("COHERENCE_LANGUAGE_MODEL_CURRENCY", "EUR".to_owned()),
     ]
 }
 
@@ -64,8 +64,8 @@ fn id(round: &str) -> RoundId {
 /// A sorter of another copy of the server, with a language model of that provider.
 fn other_copy(prepared: &Prepared, model: &Model, provider: &str) -> Sorter {
     let mut settings = settings(model);
-    settings.retain(|(name, _)| *name != "COHERENCE_MODEL_PROVIDER");
-    settings.push(("COHERENCE_MODEL_PROVIDER", provider.to_owned()));
+    settings.retain(|(name, _)| *name != "COHERENCE_LANGUAGE_MODEL_PROVIDER");
+    settings.push(("COHERENCE_LANGUAGE_MODEL_PROVIDER", provider.to_owned()));
     let settings = Settings::read(
         None,
         settings
@@ -642,7 +642,7 @@ async fn an_operator_sees_what_is_set_without_asking_it_and_asks_it_when_told_to
     assert!(model.asked().is_empty(), "no traffic that nobody asked for");
 
     model.will(Act::groups(&[("Uptime", "platform"), ("Office", "")]));
-    let tried = command(vec!["try-model".into()], variables.clone()).await;
+    let tried = command(vec!["try-language-model".into()], variables.clone()).await;
     assert!(tried.status.success(), "{}", said(&tried));
     assert!(said(&tried).contains("10000 tokens sent, 2000 received."));
     assert!(
@@ -651,16 +651,16 @@ async fn an_operator_sees_what_is_set_without_asking_it_and_asks_it_when_told_to
         said(&tried)
     );
     model.will(Act::Status(401, ""));
-    let refused = command(vec!["try-model".into()], variables.clone()).await;
+    let refused = command(vec!["try-language-model".into()], variables.clone()).await;
     assert_eq!(refused.status.code(), Some(1));
     assert!(said(&refused).contains("status 401"), "{}", said(&refused));
     assert!(!said(&refused).contains("zzsecret") && !said(&refused).contains("zzmodelwords"));
 
-    let calls = command(vec!["model-calls".into()], variables.clone()).await;
+    let calls = command(vec!["language-model-calls".into()], variables.clone()).await;
     assert!(calls.status.success(), "{}", said(&calls));
     assert!(said(&calls).starts_with("at,round,provider,model,outcome,"));
     let off = vec![("COHERENCE_DATA_DIR", folder.path().display().to_string())];
-    let none = command(vec!["try-model".into()], off.clone()).await;
+    let none = command(vec!["try-language-model".into()], off.clone()).await;
     assert_eq!(none.status.code(), Some(2));
     assert!(said(&command(vec!["check".into()], off).await).contains("Language model: none."));
 }

@@ -301,6 +301,10 @@ fn an_operator_adds_a_consultant_and_copies_the_database() {
     assert!(
         String::from_utf8_lossy(&checked.stdout).contains("Consultants: 1. Letters waiting: 0.")
     );
+    assert!(
+        String::from_utf8_lossy(&checked.stdout).contains("the built-in model loads"),
+        "the sentence model is checked too"
+    );
     let sent = operate(&["send-test-mail", "noa@example.com"]);
     assert!(sent.status.success(), "{}", said(&sent));
     let letters: Vec<_> = std::fs::read_dir(data.join("letters"))
@@ -308,4 +312,29 @@ fn an_operator_adds_a_consultant_and_copies_the_database() {
         .collect();
     assert_eq!(letters.len(), 1);
     assert!(Path::new(&data).join("server.key").exists());
+}
+
+#[test]
+fn check_says_whether_the_sentence_model_of_another_language_loads() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    let check = |model: &Path| {
+        coherence(&["check"])
+            .env("COHERENCE_DATA_DIR", &data)
+            .env("COHERENCE_THEMES_MODEL", model)
+            .output()
+            .expect("the program runs")
+    };
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/all-MiniLM-L6-v2");
+    let good = check(&own);
+    assert!(good.status.success(), "{}", said(&good));
+    assert!(String::from_utf8_lossy(&good.stdout).contains("loads; it serves: en."));
+    let bad = check(folder.path());
+    assert_eq!(bad.status.code(), Some(1));
+    let expected = folder.path().join("model.onnx");
+    assert!(
+        said(&bad).contains(expected.to_str().expect("text")),
+        "{}",
+        said(&bad)
+    );
 }

@@ -58,11 +58,16 @@ pub struct Board<'b> {
 }
 
 impl Board<'_> {
-    /// What the themes of this question hold.
+    /// What the themes hold, then what lies in none yet: its theme is empty.
     pub async fn cards(&self) -> Vec<Card> {
-        let script = "return [...document.querySelectorAll('article.theme')].flatMap((theme) =>
-            [...theme.querySelectorAll('[data-coding]')].map((card) => [card.dataset.coding,
-                card.firstChild.textContent.trim(), theme.querySelector('h3').textContent.trim(), theme.dataset.theme]))";
+        let script = "const words = (card) => card.firstChild.textContent.trim();
+            const placed = [...document.querySelectorAll('article.theme')].flatMap((theme) =>
+                [...theme.querySelectorAll('[data-coding]')].map((card) => [card.dataset.coding, words(card),
+                    theme.querySelector('h3').textContent.trim(), theme.dataset.theme]));
+            const known = new Set(placed.map((card) => card[0]));
+            const waiting = [...document.querySelectorAll('#sort [draggable][data-coding]')]
+                .filter((card) => !known.has(card.dataset.coding)).map((card) => [card.dataset.coding, words(card), '', '']);
+            return placed.concat(waiting)";
         let Value::Array(cards) = self.browser.script(script).await else {
             panic!("the board has no list of cards")
         };
@@ -78,7 +83,12 @@ impl Board<'_> {
 
     /// The names of the team's codebook, as the list of the card in hand offers them.
     async fn codebook(&self) -> BTreeSet<String> {
-        let names = self.browser.script("return [...document.querySelectorAll('#to option')].slice(1).map((o) => o.textContent.trim())").await;
+        let names = self
+            .browser
+            .script(
+                "return [...document.querySelectorAll('#all-themes option')].map((o) => o.value)",
+            )
+            .await;
         names
             .as_array()
             .into_iter()
@@ -142,11 +152,11 @@ impl Board<'_> {
                     .await;
                 button.click().await.expect("a theme can be clicked");
             } else {
-                self.browser.select("Another theme", theme).await;
-                let chosen = "document.querySelector('#to').selectedOptions[0].textContent.trim()";
-                self.browser
-                    .wait_until(&format!("{chosen} === '{theme}'"))
-                    .await;
+                let field = self.browser.wait_for("#find").await;
+                field
+                    .send_keys(theme)
+                    .await
+                    .expect("the field takes a name");
                 self.browser.click("Move").await;
             }
         })
@@ -157,10 +167,20 @@ impl Board<'_> {
     pub async fn new_theme(&self, name: &str) {
         self.changes(async {
             let field = self.browser.wait_for("#now input[name=name]").await;
+            field.clear().await.expect("the field can be emptied");
             field.send_keys(name).await.expect("the field takes a name");
             self.browser.click("Make it").await;
         })
         .await;
+    }
+
+    /// The key of the theme of that name.
+    pub async fn theme_id(&self, name: &str) -> String {
+        let cards = self.cards().await;
+        let card = cards.iter().find(|card| card.theme == name);
+        card.unwrap_or_else(|| panic!("no theme {name}"))
+            .theme_id
+            .clone()
     }
 
     /// Opens what can be done with a theme as a whole.
@@ -211,7 +231,7 @@ impl Board<'_> {
     async fn name_themes(&self) {
         let mut seen = BTreeSet::new();
         for card in self.cards().await {
-            if !seen.insert(card.theme_id.clone()) {
+            if card.theme.is_empty() || !seen.insert(card.theme_id.clone()) {
                 continue;
             }
             let cards = self.cards().await;

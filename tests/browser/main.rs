@@ -4,6 +4,7 @@
 mod support;
 
 mod album;
+mod board;
 mod consultant;
 mod executive;
 mod pages;

@@ -14,7 +14,7 @@ const MOST_STOPS: usize = 200;
 
 /// Goes on with the Tab key until that JavaScript condition holds for the focused element, called `at`. Wherever the
 /// focus comes by, it can be seen.
-async fn tab_to(browser: &Browser, condition: &str) {
+pub async fn tab_to(browser: &Browser, condition: &str) {
     for _ in 0..MOST_STOPS {
         browser.press(&Key::Tab).await;
         let seen = "const at = document.activeElement, style = getComputedStyle(at);
@@ -131,7 +131,7 @@ async fn the_board_is_worked_by_the_keyboard_alone() {
         .expect("the card is still there");
     assert_eq!(moved.theme, "A theme of my own");
     noa.press("/").await;
-    assert_eq!(noa.script("return document.activeElement.id").await, "to");
+    assert_eq!(noa.script("return document.activeElement.id").await, "find");
     tab_to(noa, &says("Rename, merge, split A theme of my own")).await;
     noa.press(&Key::Enter).await;
     tab_to(noa, "at.name === 'name' && at.closest('details')").await;

@@ -24,6 +24,11 @@ pub struct Stage {
 impl Stage {
     /// Everything up to the letters, by the consultant's own pages.
     pub async fn open() -> Self {
+        Self::open_with(&sample::list(), TEAM_OF_FIVE.len()).await
+    }
+
+    /// Likewise for a list of executives, of that many lines.
+    pub async fn open_with(list: &str, people: usize) -> Self {
         let app = TestApp::start(Backend::Sqlite).await;
         let noa = Kind::desktop(1280, 900).start().await;
         consultant::set_up(&noa, &app).await;
@@ -36,13 +41,13 @@ impl Stage {
         noa.click("Add the team").await;
         noa.click("import a list").await;
         let team = noa.path().await.trim_end_matches("/import").to_owned();
-        noa.fill("List", &sample::list()).await;
+        noa.fill("List", list).await;
         noa.click("Look before storing").await;
-        noa.click("Add 5 executives").await;
+        noa.click(&format!("Add {people} executives")).await;
         noa.click("New round").await;
         consultant::plan(&noa).await;
         noa.click("Save the draft").await;
-        noa.click("Send 5 invitations").await;
+        noa.click(&format!("Send {people} invitations")).await;
         noa.wait_for_text("The round is open.").await;
         let round = noa
             .path()
@@ -51,7 +56,7 @@ impl Stage {
             .next()
             .unwrap_or_default()
             .to_owned();
-        assert_eq!(app.deliver().await, 5);
+        assert_eq!(app.deliver().await, people);
         Self {
             app,
             noa,
@@ -80,8 +85,15 @@ impl Stage {
     }
 
     async fn answer(&self, executive: &Executive) {
+        let perceived = executive.answers.perceived;
+        self.answer_with(executive.email, parts(&executive.answers), perceived)
+            .await;
+    }
+
+    /// The executive of that address answers, without a browser.
+    pub async fn answer_with(&self, email: &str, parts: [(Question, Part); 5], perceived: &str) {
         let (db, tools, now) = (self.app.db(), &self.app.state().tools, self.app.now());
-        let path = self.app.private_path(executive.email);
+        let path = self.app.private_path(email);
         let token = LinkToken::parse(path.trim_start_matches("/r/")).expect("a token");
         let proven = invitations::prove(db, tools, &token, now)
             .await
@@ -89,14 +101,14 @@ impl Stage {
         let invitations::Proven::Open(open) = proven else {
             panic!("the round takes answers");
         };
-        for (question, part) in parts(&executive.answers) {
+        for (question, part) in parts {
             responses::save_part(db, tools, &open, question, part, now)
                 .await
                 .expect("saved");
         }
         let closing = Closing {
             version: 0,
-            perceived: executive.answers.perceived.to_owned(),
+            perceived: perceived.to_owned(),
             quote: "verbatim".to_owned(),
         };
         responses::save_closing(db, tools, &open, closing, now)
@@ -157,7 +169,7 @@ fn parts(answers: &Answers) -> [(Question, Part); 5] {
     ]
 }
 
-fn entry(text: &str) -> Entry {
+pub fn entry(text: &str) -> Entry {
     Entry {
         text: text.to_owned(),
         ..Entry::default()

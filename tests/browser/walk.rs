@@ -410,7 +410,10 @@ impl Walk {
 
     /// The key 1 puts the card in hand into the likeliest theme.
     async fn by_key(board: &Board<'_>) {
-        let card = board.cards().await.into_iter().last().expect("a card");
+        // One that the program has put into a theme, so that there is a likeliest one.
+        let cards = board.cards().await;
+        let card = cards.iter().rfind(|card| !card.theme.is_empty());
+        let card = card.expect("a card in a theme").clone();
         board.take(&card.coding).await;
         board
             .browser
@@ -433,7 +436,7 @@ impl Walk {
         let card = cards.first().expect("a card");
         let other = cards
             .iter()
-            .find(|other| other.theme_id != card.theme_id)
+            .find(|other| other.theme_id != card.theme_id && !other.theme.is_empty())
             .expect("a second theme");
         let from = format!("article.theme a[data-coding='{}']", card.coding);
         let to = format!("article.theme[data-theme='{}'] h3", other.theme_id);

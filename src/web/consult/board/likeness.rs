@@ -4,14 +4,17 @@ use entity::types::{CodingId, ThemeId};
 
 use crate::store::codings::{Board, Card};
 use crate::store::themes::Theme;
-use crate::survey::Language;
-use crate::themes::{self, Item, KnownTheme};
+use crate::themes::{self, Item, KnownTheme, Space};
 
 /// Compares the statements of one board.
 pub(super) struct Likeness<'a> {
     board: &'a Board,
-    language: themes::Language,
+    space: &'a Space,
+    items: Vec<Item>,
 }
+
+/// Statements of a board up to which each shows its nearest ones.
+const MOST_COMPARED: usize = 500;
 
 /// The themes that can be chosen: what consultants made or took up, and groups so tight that the board shows them.
 pub(super) fn established(board: &Board) -> impl Iterator<Item = &Theme> {
@@ -25,22 +28,28 @@ pub(super) fn established(board: &Board) -> impl Iterator<Item = &Theme> {
 }
 
 impl<'a> Likeness<'a> {
-    pub(super) fn of(board: &'a Board, language: Language) -> Self {
+    pub(super) fn of(board: &'a Board, space: &'a Space) -> Self {
+        let items = board.cards.iter().map(|card| Item {
+            id: card.coding.id.to_string(),
+            question: themes::Question::Priorities,
+            text: card.excerpt.text.clone(),
+        });
         Self {
+            // Every pair would have to be looked at: a page of a very large round does without.
+            items: if board.cards.len() <= MOST_COMPARED {
+                items.collect()
+            } else {
+                Vec::new()
+            },
             board,
-            language: themes::Language::from_tag(language.code()),
+            space,
         }
     }
 
     /// At most `most` themes for that statement, the likeliest first. Where the board already shows it in a theme, that one comes
     /// first; then what its own words and those of the statements sorted so far are nearest to.
     pub(super) fn themes(&self, card: &Card, most: usize) -> Vec<ThemeId> {
-        let chosen: Vec<ThemeId> = established(self.board).map(|theme| theme.id).collect();
-        let mut likely = Vec::new();
-        if card.coding.placed() {
-            likely.push(card.coding.theme);
-        }
-        let codebook: Vec<KnownTheme> = established(self.board)
+        let known: Vec<KnownTheme> = established(self.board)
             .map(|theme| KnownTheme {
                 id: theme.id.to_string(),
                 name: theme.name.clone(),
@@ -57,13 +66,15 @@ impl<'a> Likeness<'a> {
                     .collect(),
             })
             .collect();
-        let suggested = themes::suggest(&card.excerpt.text, &codebook, most + 1, self.language);
-        let suggested = suggested
-            .into_iter()
-            .filter_map(|suggestion| suggestion.theme.parse::<ThemeId>().ok());
-        let second = [Some(card.coding.theme), card.coding.second];
-        for theme in suggested.chain(second.into_iter().flatten()) {
-            if chosen.contains(&theme) && !likely.contains(&theme) {
+        let mut likely = Vec::new();
+        if card.coding.placed() {
+            likely.push(card.coding.theme);
+        }
+        let suggested = self.space.suggest(&[&card.excerpt.text], &known, most);
+        for suggestion in suggested.into_iter().flatten() {
+            if let Ok(theme) = suggestion.theme.parse::<ThemeId>()
+                && !likely.contains(&theme)
+            {
                 likely.push(theme);
             }
         }
@@ -73,24 +84,15 @@ impl<'a> Likeness<'a> {
 
     /// The statements most like that one, the nearest first.
     pub(super) fn near(&self, card: &Card, most: usize) -> Vec<&'a Card> {
-        let others: Vec<&Card> = self
-            .board
-            .cards
-            .iter()
-            .filter(|other| other.coding.id != card.coding.id)
-            .collect();
-        let items: Vec<Item> = others
-            .iter()
-            .map(|other| Item {
-                id: other.coding.id.to_string(),
-                question: themes::Question::Priorities,
-                text: other.excerpt.text.clone(),
-            })
-            .collect();
-        themes::neighbours(&card.excerpt.text, &items, most, self.language)
-            .into_iter()
+        // One more, since the statement itself is the nearest.
+        let near = self
+            .space
+            .neighbours(&card.excerpt.text, &self.items, most + 1);
+        near.into_iter()
             .filter_map(|near| near.item.parse::<CodingId>().ok())
-            .filter_map(|id| others.iter().copied().find(|other| other.coding.id == id))
+            .filter(|id| *id != card.coding.id)
+            .take(most)
+            .filter_map(|id| self.board.cards.iter().find(|other| other.coding.id == id))
             .collect()
     }
 }

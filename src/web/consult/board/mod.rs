@@ -109,7 +109,7 @@ async fn board(
         Ok(version) => just_done(&state, &reader, version).await?,
         Err(_) => None,
     };
-    let mut around = around(&state, &path, &reader, filter).await?;
+    let mut around = around(&state, &path, &reader, &board, filter).await?;
     around.at = look.at.parse().ok();
     around.done = done;
     let assistance = assistance::note(&state, &path).await?;
@@ -124,9 +124,12 @@ async fn around<'a>(
     state: &State,
     path: &'a RoundPath,
     reader: &ConsultantReader,
+    board: &Board,
     filter: Filter,
 ) -> Result<Around<'a>, Error> {
+    let (db, now) = (&state.db, state.now());
     Ok(Around {
+        space: state.grouping.of_board(db, reader, board, now).await?,
         round: &path.round,
         team: path.access.name(),
         filter,
@@ -291,7 +294,8 @@ async fn again(
     let filter = filter.filter()?;
     let reader = ConsultantReader::of(&path.access, &path.round)?;
     let tx = store::begin_write(&state.db).await?;
-    let version = conduct::propose_again(&tx, &state.tools, &reader, state.now()).await?;
+    let grouping = &state.grouping;
+    let version = conduct::propose_again(&tx, &state.tools, grouping, &reader, state.now()).await?;
     tx.commit().await?;
     Ok(back(&path, filter, version, &form))
 }
@@ -363,7 +367,7 @@ async fn mistaken(
 ) -> Result<HttpResponse, Error> {
     let reader = ConsultantReader::of(&path.access, &path.round)?;
     let board = codings::board(&state.db, &state.tools, &reader).await?;
-    let mut around = around(state, path, &reader, filter).await?;
+    let mut around = around(state, path, &reader, &board, filter).await?;
     // The card that the form was on, so that the mistake stands beside its field.
     around.at = form
         .get("coding")

@@ -1,6 +1,7 @@
 //! What the board's page shows.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use entity::types::{CodingId, RoundId, RoundState, ThemeId};
 use minijinja::{Value, context};
@@ -14,7 +15,8 @@ use crate::store::codings::{Board, Card};
 use crate::store::history::Event;
 use crate::store::rounds::Round;
 use crate::store::themes::Theme;
-use crate::survey::{Attribution, Language, Question};
+use crate::survey::{Attribution, Question};
+use crate::themes::Space;
 use crate::web::consult::{Wrong, capital, counted, in_words};
 
 /// How many statements the list below the card shows.
@@ -30,6 +32,8 @@ const NEAR: usize = 3;
 pub(super) struct Around<'a> {
     pub(super) round: &'a Round,
     pub(super) team: &'a str,
+    /// What resembles what.
+    pub(super) space: Arc<Space>,
     pub(super) filter: Filter,
     /// The statement to look at; the first unsorted one without.
     pub(super) at: Option<CodingId>,
@@ -51,6 +55,7 @@ pub(super) fn page(board: &Board, around: Around<'_>) -> Value {
     let editable = around.round.state() == RoundState::Closed;
     let filter = around.filter;
     let desk = Desk::of(board, filter, around.at, editable);
+    let likeness = Likeness::of(board, &around.space);
     let id = around.round.id();
     let (texts, unsorted) = Filter::All.tally(board);
     let left = desk.queue.len() + usize::from(desk.now.is_some_and(|card| !card.coding.confirmed));
@@ -86,15 +91,16 @@ pub(super) fn page(board: &Board, around: Around<'_>) -> Value {
         mistakes => around.wrong.value(),
         typed => typed,
         sort_heading => if left == 0 { "Nothing left to sort here".to_owned() } else { format!("To sort: {left}") },
-        now => desk.now.map(|card| now(board, card, around.round.language())),
+        now => desk.now.map(|card| now(board, card, &likeness)),
+        words_only => editable && around.space.is_lexical() && !board.cards.is_empty(),
         stay => desk.now.map(|card| card.coding.id.to_string()).unwrap_or_default(),
         later => later,
-        queue => desk.queue.iter().take(QUEUE).map(|card| brief(card)).collect::<Vec<_>>(),
-        rest => desk.queue.iter().skip(QUEUE).take(REST).map(|card| brief(card)).collect::<Vec<_>>(),
+        queue => desk.queue.iter().take(QUEUE).map(|card| brief(card, &likeness)).collect::<Vec<_>>(),
+        rest => desk.queue.iter().skip(QUEUE).take(REST).map(|card| brief(card, &likeness)).collect::<Vec<_>>(),
         more => desk.queue.len().checked_sub(QUEUE).filter(|more| *more > 0).map(|more| format!("{more} more")),
         close_matches => if editable && close > 0 { Some(close_words(close)) } else { None },
         loose => editable && board.cards.iter().any(|card| !card.coding.confirmed),
-        themes => themes_of(board, filter, id, editable),
+        themes => themes_of(board, filter, id, editable, &likeness),
         all => established(board).map(named).collect::<Vec<_>>(),
         elsewhere => desk.elsewhere.iter().map(|theme| idle(board, theme)).collect::<Vec<_>>(),
         elsewhere_count => capital(&counted(desk.elsewhere.len(), "theme without a statement here", "themes without a statement here")),
@@ -188,8 +194,18 @@ impl<'a> Desk<'a> {
     }
 }
 
-fn brief(card: &Card) -> Value {
-    context! { id => card.coding.id.to_string(), text => card.excerpt.text.as_str(), confirmed => card.coding.confirmed }
+fn brief(card: &Card, likeness: &Likeness<'_>) -> Value {
+    let like: Vec<String> = likeness
+        .near(card, NEAR)
+        .into_iter()
+        .map(|other| other.coding.id.to_string())
+        .collect();
+    context! {
+        id => card.coding.id.to_string(),
+        text => card.excerpt.text.as_str(),
+        confirmed => card.coding.confirmed,
+        like => like.join(" "),
+    }
 }
 
 fn named(theme: &Theme) -> Value {
@@ -202,8 +218,7 @@ fn idle(board: &Board, theme: &Theme) -> Value {
     context! { id => theme.id.to_string(), name => theme.name.as_str(), idle => !used }
 }
 
-fn now(board: &Board, card: &Card, language: Language) -> Value {
-    let likeness = Likeness::of(board, language);
+fn now(board: &Board, card: &Card, likeness: &Likeness<'_>) -> Value {
     let theme = |id: ThemeId| board.themes.iter().find(|theme| theme.id == id);
     let likely: Vec<Value> = likeness
         .themes(card, LIKELY)
@@ -270,7 +285,13 @@ fn next_filter(board: &Board, current: Filter) -> Option<Value> {
 }
 
 /// The themes that the board shows statements in, the largest first. A published round shows all of them.
-fn themes_of(board: &Board, filter: Filter, round: RoundId, editable: bool) -> Vec<Value> {
+fn themes_of(
+    board: &Board,
+    filter: Filter,
+    round: RoundId,
+    editable: bool,
+    likeness: &Likeness<'_>,
+) -> Vec<Value> {
     let mut by_theme: HashMap<ThemeId, Vec<&Card>> = HashMap::new();
     for card in filter
         .cards(board)
@@ -297,7 +318,7 @@ fn themes_of(board: &Board, filter: Filter, round: RoundId, editable: bool) -> V
                 about => words::about(cards.len(), proposed, theme.first_round != round),
                 proposed => editable && proposed > 0,
                 confirm => if proposed == 1 { "Confirm the proposal".to_owned() } else { format!("Confirm all {}", in_words(proposed)) },
-                cards => cards.into_iter().map(brief).collect::<Vec<_>>(),
+                cards => cards.into_iter().map(|card| brief(card, likeness)).collect::<Vec<_>>(),
                 others => others,
             }
         })
@@ -310,6 +331,7 @@ mod tests {
     use crate::store::codings::Coding;
     use crate::store::gate::Excerpt;
     use crate::survey::{Body, Quote, Statement, StatementText};
+    use crate::themes::{Language, Method};
     use entity::types::{Side, StatementId};
     use uuid::Uuid;
 
@@ -401,12 +423,19 @@ mod tests {
         let mut board = board();
         let growth = ThemeId(Uuid::from_u128(101));
         let reliability = ThemeId(Uuid::from_u128(102));
-        let likely = |board: &Board| Likeness::of(board, Language::En).themes(&board.cards[2], 3);
+        let space = |board: &Board| {
+            let cards = board.cards.iter().map(|card| card.excerpt.text.as_str());
+            let names = board.themes.iter().map(|theme| theme.name.as_str());
+            let method = Method::lexical(Language::En);
+            Space::of(&method, cards.chain(names)).expect("words need no model")
+        };
+        let likely = |board: &Board| Likeness::of(board, &space(board)).themes(&board.cards[2], 3);
         assert_eq!(likely(&board), [growth, reliability]);
         // A statement that the board shows in no theme is offered what resembles it first.
         board.cards[2].coding.tight = false;
         assert_eq!(likely(&board), [reliability, growth]);
-        let near = Likeness::of(&board, Language::En).near(&board.cards[2], 1);
+        let (space, third) = (space(&board), &board.cards[2]);
+        let near = Likeness::of(&board, &space).near(third, 1);
         assert_eq!(near[0].coding.id, id(1));
     }
 

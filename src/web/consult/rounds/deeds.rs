@@ -104,7 +104,15 @@ pub(super) async fn extend(
 
 pub(super) async fn close(path: RoundPath, state: web::Data<State>) -> Result<HttpResponse, Error> {
     let tx = store::begin_write(&state.db).await?;
-    conduct::close_round(&tx, &state.tools, &path.access, &path.round, state.now()).await?;
+    conduct::close_round(
+        &tx,
+        &state.tools,
+        &state.grouping,
+        &path.access,
+        &path.round,
+        state.now(),
+    )
+    .await?;
     let (texts, _) = codings::count(&tx, path.round.id()).await?;
     tx.commit().await?;
     Ok(back(&path, "closed", texts))
