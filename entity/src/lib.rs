@@ -2,6 +2,8 @@
 //! derive no `Deserialize`: a form is parsed into a survey type first.
 
 pub mod alias;
+pub mod assistance;
+pub mod assistance_call;
 pub mod coding;
 pub mod coding_event;
 pub mod consultant;

@@ -8,6 +8,7 @@ pub use sea_orm_migration::migrator::MigratorTrait;
 mod m20261120_000001_first_tables;
 mod m20261120_000002_board;
 mod m20261120_000003_second_codings;
+mod m20261120_000004_language_model;
 mod m20261120_000005_debrief;
 
 /// Runs all steps in order.
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261120_000001_first_tables::Migration),
             Box::new(m20261120_000002_board::Migration),
             Box::new(m20261120_000003_second_codings::Migration),
+            Box::new(m20261120_000004_language_model::Migration),
             Box::new(m20261120_000005_debrief::Migration),
         ]
     }

@@ -17,7 +17,7 @@ use crate::store::invitations::Addressee;
 use crate::store::rounds::Round;
 use crate::store::teams::{self, TeamAccess};
 use crate::store::{Tools, organisations};
-use crate::survey::{Language, Person};
+use crate::survey::{Language, Person, Provider};
 use crate::wording::{Catalogue, Notice, NoticeFacts, notice};
 
 /// What writing letters needs besides their facts.
@@ -48,6 +48,10 @@ struct Named {
     team_size: usize,
     consultant: String,
     others: Vec<String>,
+    /// Whose language model may propose groups. `store::assistance` reads it here, in the promise as
+    /// it was kept, and asks nobody else. Rounds from before there was a choice have none.
+    #[serde(default)]
+    provider: Option<Provider>,
 }
 
 /// The promise as it is kept with an open round.
@@ -83,6 +87,7 @@ async fn consultants_of(
 fn notice_of(named: &Named, round: &Round, catalogue: &Catalogue, language: Language) -> Notice {
     let facts = NoticeFacts {
         promise: round.promise(),
+        provider: named.provider.as_ref().map(Provider::as_str),
         organisation: &named.organisation,
         team: &named.team,
         consultant: &named.consultant,
@@ -232,6 +237,7 @@ pub async fn preview(
             team_size: team.iter().filter(|e| e.left_at.is_none()).count(),
             consultant: consultant.name.as_str().to_owned(),
             others,
+            provider: round.provider().cloned(),
         };
         notice_of(&named, round, &desk.catalogue, language)
     };
@@ -270,6 +276,7 @@ pub(super) async fn promise_text(
         team_size,
         consultant: consultant.name.into(),
         others,
+        provider: round.provider().cloned(),
     };
     in_words(named, round, catalogue)
 }

@@ -423,11 +423,13 @@ impl<'a> Host<'a> {
             time_zone: London.name(),
             closes_at: &format!("{closes}T18:00"),
             message: MESSAGE,
+            provider: "",
+            offered: None,
         };
         let plan = RoundPlan::parse(&form, now)?;
         let id = rounds::add(tx, self.tools, &access, &plan, self.previous, now).await?;
         let round = self.round(tx, id).await?;
-        conduct::open_round(tx, self.tools, self.catalogue, &access, &round, now).await?;
+        conduct::open_round(tx, self.tools, self.catalogue, &access, &round, None, now).await?;
         self.previous = Some(id);
         Ok(id)
     }

@@ -31,6 +31,7 @@ fn facts(kind: LetterKind, language: Language) -> LetterFacts {
             attribution: Attribution::Confidential,
             retention_months: 12,
         },
+        provider: None,
         organisation: "Halden Instruments",
         team: "Executive team",
         consultant: "Anna Weber",

@@ -1,6 +1,6 @@
 //! The history of the board: every change with who and when.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use entity::types::{CodingId, ConsultantId, RoundId, ThemeId};
@@ -78,6 +78,15 @@ pub enum Event {
     Regrouped {
         /// How many texts.
         texts: usize,
+    },
+    /// A language model grouped anew what nobody had decided.
+    Assisted {
+        /// Whose model, as the executives read it.
+        provider: String,
+        /// How many texts.
+        texts: usize,
+        /// The names it gave to new themes.
+        names: Vec<String>,
     },
     /// A change was taken back.
     Undone {
@@ -367,6 +376,57 @@ pub async fn to_undo(
     Ok(last_own(db, access, round.id())
         .await?
         .map(|taken| taken.event))
+}
+
+/// The names of the team's themes that are nobody's but the consultants' own, or the provider's: those
+/// they have given, without those the program has ever taken from a statement. Folded to lower case.
+pub(super) async fn own_names(
+    db: &impl ConnectionTrait,
+    access: &TeamAccess,
+    rounds: &[RoundId],
+    provider: &str,
+) -> Result<HashSet<String>> {
+    let (mut given, mut by_provider) = (HashSet::new(), HashSet::new());
+    // A page offers the program's own name for a new theme: taking it over makes it nobody's.
+    let mut by_program: HashSet<String> = themes::all(db, access)
+        .await?
+        .into_iter()
+        .filter(|theme| theme.proposed)
+        .map(|theme| theme.name.to_lowercase())
+        .collect();
+    for row in coding_event::Entity::find()
+        .filter(coding_event::Column::RoundId.is_in(rounds.iter().copied()))
+        .all(db)
+        .await?
+    {
+        let event = access
+            .key()
+            .open_json(&event_place(row.round_id, row.version), &row.change)?;
+        match event {
+            Event::Made { name, .. } | Event::Renamed { to: name, .. } => {
+                given.insert(name.to_lowercase());
+            }
+            Event::Assisted {
+                provider: whose,
+                names,
+                ..
+            } if whose == provider => {
+                by_provider.extend(names.iter().map(|name| name.to_lowercase()));
+            }
+            _ => {}
+        }
+        for theme in open_before(access, &row)?
+            .into_iter()
+            .flat_map(|b| b.themes)
+        {
+            if theme.proposed {
+                by_program.insert(theme.name.to_lowercase());
+            }
+        }
+    }
+    given.retain(|name| !by_program.contains(name));
+    given.extend(by_provider);
+    Ok(given)
 }
 
 /// The round's history, the newest first, from that version on.

@@ -10,6 +10,7 @@ use crate::world::Entropy;
 mod convert;
 
 pub mod aliases;
+pub mod assistance;
 pub mod coders;
 pub mod codings;
 pub mod connect;

@@ -527,7 +527,7 @@ impl<C: ConnectionTrait> Sorter<'_, C> {
 }
 
 /// One change of a team's codebook at a time, whichever of its rounds it is made from.
-async fn lock_codebook(db: &impl ConnectionTrait, access: &TeamAccess) -> Result<()> {
+pub(super) async fn lock_codebook(db: &impl ConnectionTrait, access: &TeamAccess) -> Result<()> {
     team::Entity::find_by_id(access.id())
         .lock(LockType::Update)
         .one(db)

@@ -17,7 +17,7 @@ pub use answers::{Answer, Answers, Body, Comparison, Measure, Quote, Statement, 
 pub use decision::{Decision, Owner, Way};
 pub use draft::{Draft, Entry, Part};
 pub use people::{EmailAddress, Language, Person};
-pub use promise::{Attribution, Count, Promise};
+pub use promise::{Attribution, Count, Promise, Provider};
 pub use question::Question;
 pub use rule::{Mistake, Mistakes, Rule};
 pub use text::{Line, StatementText};

@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use entity::{
-    alias, coding, coding_event, consultant, decision, executive, invitation, membership,
-    organisation, outbox, report, response, round, second_code, second_coding, session, share,
-    statement, team, theme,
+    alias, assistance, assistance_call, coding, coding_event, consultant, decision, executive,
+    invitation, membership, organisation, outbox, report, response, round, second_code,
+    second_coding, session, share, statement, team, theme,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, Statement};
@@ -16,6 +16,28 @@ use crate::support::db::{Backend, on_both_databases};
 
 /// Every table of the database by name, migrations' own left out.
 const TABLES: [&str; 18] = [
+    alias,
+    assistance,
+    assistance_call,
+    coding,
+    coding_event,
+    consultant,
+    decision,
+    executive,
+    invitation,
+    membership,
+    organisation,
+    outbox,
+    report,
+    response,
+    round,
+    second_code,
+    second_coding,
+    session,
+    share,
+    statement,
+    team,
+    theme,
     "coding",
     "coding_event",
     "consultant",
@@ -137,6 +159,8 @@ on_both_databases! {
             .register(second_code::Entity)
             .register(report::Entity)
             .register(share::Entity)
+            .register(assistance::Entity)
+            .register(assistance_call::Entity)
             .apply(&derived)
             .await
             .expect("the entities describe tables");

@@ -11,6 +11,7 @@ pub mod coders;
 pub(crate) mod passwords;
 pub mod rounds;
 
+mod assistance;
 mod home;
 mod import;
 mod import_plan;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use self::change::Read;
 use self::view::Around;
-use super::{Wrong, coders};
+use super::{Wrong, assistance, coders};
 use crate::conduct;
 use crate::error::Error;
 use crate::store;
@@ -107,7 +107,11 @@ async fn board(
     let mut around = around(&state, &path, &reader, &board, filter).await?;
     around.at = look.at.parse().ok();
     around.done = done;
-    state.page("consult/board.html", view::page(&board, around))
+    let assistance = assistance::note(&state, &path).await?;
+    state.page(
+        "consult/board.html",
+        context! { assistance => assistance, ..view::page(&board, around) },
+    )
 }
 
 /// What stands around the board, whatever is to be seen on it.
@@ -370,10 +374,11 @@ async fn mistaken(
         .ok();
     around.wrong = wrong;
     around.typed = typed;
+    let assistance = assistance::note(state, path).await?;
     state.page_with(
         StatusCode::UNPROCESSABLE_ENTITY,
         "consult/board.html",
-        view::page(&board, around),
+        context! { assistance => assistance, ..view::page(&board, around) },
     )
 }
 

@@ -71,6 +71,17 @@ pub(super) fn said(event: &Event) -> String {
         Event::Archived { name } => format!("Put “{name}” away"),
         Event::Restored { name } => format!("Took “{name}” out again"),
         Event::Regrouped { texts } => format!("Grouped {} anew", statements(*texts)),
+        Event::Assisted {
+            provider,
+            texts,
+            names,
+        } => {
+            let themes = counted(names.len(), "new theme", "new themes");
+            format!(
+                "Grouped {} again with the language model of {provider}, {themes}",
+                statements(*texts)
+            )
+        }
         Event::Undone { what } => format!("Took back: {}", lower_first(&said(what))),
     }
 }
@@ -262,6 +273,14 @@ mod tests {
                 earlier: vec![],
             }),
             "Merged “A” into “B”"
+        );
+        assert_eq!(
+            said(&Event::Assisted {
+                provider: "Example Ltd, Dublin".into(),
+                texts: 31,
+                names: vec!["A".into()],
+            }),
+            "Grouped 31 statements again with the language model of Example Ltd, Dublin, one new theme"
         );
         let undone = Event::Undone {
             what: Box::new(Event::Merged {

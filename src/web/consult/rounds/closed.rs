@@ -12,6 +12,7 @@ use crate::store::codings::{self, Board};
 use crate::store::gate::ConsultantReader;
 use crate::store::{coders, decisions, invitations, reports, rounds};
 use crate::survey::{Promise, Question};
+use crate::web::consult::assistance;
 use crate::web::consult::board::{Filter, words};
 use crate::web::consult::coders::section;
 use crate::web::consult::{capital, counted, in_words};
@@ -60,6 +61,7 @@ pub(super) async fn values(state: &State, path: &RoundPath) -> Result<Value, Err
         lead => lead,
         warnings => warnings(answered.answered, published),
         sorting => sorting,
+        assistance => assistance::value(state, path).await?,
         report => report(round, answered.answered, left),
         debrief => debrief(state, path).await?,
         shares => shares(state, path).await?,

@@ -34,6 +34,7 @@ pub(super) async fn open(path: RoundPath, state: web::Data<State>) -> Result<Htt
         &state.catalogue,
         &path.access,
         &path.round,
+        state.provider(),
         state.now(),
     )
     .await;
@@ -204,8 +205,8 @@ pub(super) async fn next(path: RoundPath, state: web::Data<State>) -> Result<Htt
             .into_iter()
             .filter(|round| round.id() != path.round.id()),
     );
-    let plan = Typed::proposed(&earlier, now)
-        .plan(now)
+    let plan = Typed::proposed(&earlier, state.provider(), now)
+        .plan(state.provider(), now)
         .map_err(|mistakes| {
             Error::Broken(format!(
                 "the settings of a round that was open are not valid any more: {mistakes}"

@@ -141,13 +141,13 @@ async fn promise(state: &State, path: &RoundPath) -> Result<Notice, Error> {
     }
     let facts = notices::Facts::gather(state, &path.who, &path.access).await?;
     let round = &path.round;
-    Ok(facts.notice(
-        &state.catalogue,
-        Language::En,
-        round.promise(),
-        round.closes_at(),
-        round.time_zone(),
-    ))
+    let plan = notices::Plan {
+        promise: round.promise(),
+        provider: round.provider(),
+        closes_at: round.closes_at(),
+        time_zone: round.time_zone(),
+    };
+    Ok(facts.notice(&state.catalogue, Language::En, &plan))
 }
 
 fn facts(state: &State, path: &RoundPath) -> Vec<Value> {
@@ -169,6 +169,12 @@ fn facts(state: &State, path: &RoundPath) -> Vec<Value> {
         "Who sees who wrote what",
         notices::mode_name(round.promise().attribution).to_owned(),
     );
+    if let Some(provider) = round.provider() {
+        fact(
+            "Language model",
+            format!("One of {} may propose groups", provider.as_str()),
+        );
+    }
     fact(
         "Language",
         format!(
