@@ -1,12 +1,12 @@
 //! What the sentence model costs, on one core: `cargo bench --bench themes`.
 //!
-//! Prints first what cannot be repeated within a process: loading, 250 and 10,000 statements from cold, memory
-//! while the model is held and after. Then the time a statement takes, in batches and alone.
+//! Prints first what cannot be repeated within a process: loading, vectors and proposals of 250 and 10,000 statements from
+//! cold, memory while the model is held and after. Then the time a statement takes, in batches and alone.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use coherence::themes::Model;
+use coherence::themes::{Item, KnownTheme, Language, Method, Model, Question, Space, ThemeRef};
 use criterion::{BenchmarkId, Criterion, Throughput};
 
 /// The development texts, again and again with a number, until there are `count`.
@@ -69,13 +69,42 @@ fn embed(count: usize) {
     black_box(model.embed(&texts).expect("vectors"));
 }
 
+fn items(count: usize) -> Vec<Item> {
+    (0..)
+        .zip(statements(count))
+        .map(|(at, text)| Item {
+            id: format!("{at:06}"),
+            question: Question::Priorities,
+            text,
+        })
+        .collect()
+}
+
+/// Proposes from cold, by meaning.
+fn propose(count: usize) {
+    let model = Model::built_in().expect("the built-in model loads");
+    let items = items(count);
+    let method = Method::meaning(Language::En, model);
+    black_box(coherence::themes::propose(&items, &[], &method).expect("a proposal"));
+}
+
+fn propose_by_words(count: usize) {
+    let method = Method::lexical(Language::En);
+    black_box(coherence::themes::propose(&items(count), &[], &method).expect("a proposal"));
+}
+
 fn once() {
     println!("before: {:.0} MB held", memory("VmRSS:"));
     timed("loading", || {
         black_box(Model::built_in().expect("the built-in model loads"));
     });
     timed("250 statements, model cold", || embed(250));
+    timed("250 statements proposed, model cold", || propose(250));
     timed("10,000 statements, model cold", || embed(10_000));
+    timed("10,000 statements proposed, model cold", || propose(10_000));
+    timed("10,000 statements proposed by words", || {
+        propose_by_words(10_000);
+    });
 }
 
 fn main() {
@@ -96,5 +125,29 @@ fn main() {
         });
     }
     group.finish();
+    // What a board does after each decision: the three likeliest themes of every statement of a usual round.
+    let items = items(112);
+    let space = Space::of_round(&Method::meaning(Language::En, model), &items, &[]);
+    let space = space.expect("vectors");
+    let proposals = space.propose(&items, &[]);
+    let themes: Vec<KnownTheme> = proposals
+        .groups
+        .iter()
+        .map(|group| KnownTheme {
+            id: group.key.clone(),
+            name: group.name.clone(),
+            examples: proposals
+                .assignments
+                .iter()
+                .zip(&items)
+                .filter(|(a, _)| a.theme == ThemeRef::New(group.key.clone()))
+                .map(|(_, item)| item.text.clone())
+                .collect(),
+        })
+        .collect();
+    let texts: Vec<&str> = items.iter().map(|item| item.text.as_str()).collect();
+    criterion.bench_function("offers for 112 statements", |b| {
+        b.iter(|| black_box(space.suggest(&texts, &themes, 3)));
+    });
     criterion.final_summary();
 }

@@ -44,10 +44,18 @@ enum Command {
     /// Propose themes for a round's statements; the round with themes goes to standard output.
     Themes {
         /// The round, as docs/FORMATS.md describes it.
-        file: PathBuf,
+        #[arg(required_unless_present = "evaluate")]
+        file: Option<PathBuf>,
         /// Language of the statements: en, de or another.
         #[arg(long, default_value = "en")]
         language: String,
+        /// How statements are compared; by default by their meaning where a model serves the language.
+        #[arg(long, value_enum)]
+        method: Option<commands::Compare>,
+        /// Print how good proposals are on statements that people have sorted (one a line, as docs/FORMATS.md describes
+        /// it; "-" reads standard input).
+        #[arg(long, value_name = "GOLD", conflicts_with = "file")]
+        evaluate: Option<PathBuf>,
     },
     /// Bring the database to its present shape (serve does so by itself).
     Migrate,
@@ -84,7 +92,18 @@ fn main() -> ExitCode {
             propose,
             report,
         } => commands::score(&file, seed, propose, report),
-        Command::Themes { file, language } => commands::themes(&file, &language),
+        Command::Themes {
+            file,
+            language,
+            method,
+            evaluate,
+        } => match (evaluate, file) {
+            (Some(gold), _) => commands::evaluate_themes(&gold, &language, method, settings),
+            (None, file) => {
+                let file = file.unwrap_or_else(|| PathBuf::from("-"));
+                commands::themes(&file, &language, method, settings)
+            }
+        },
         Command::Migrate => commands::migrate(settings),
         Command::User(user) => commands::user(settings, user),
         Command::Backup { to } => commands::backup(settings, &to),

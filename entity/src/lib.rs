@@ -15,6 +15,8 @@ pub mod outbox;
 pub mod report;
 pub mod response;
 pub mod round;
+pub mod second_code;
+pub mod second_coding;
 pub mod session;
 pub mod share;
 pub mod statement;

@@ -64,6 +64,10 @@ uuid_key! {
     CodingId,
     /// Key of a line in the history of codings.
     CodingEventId,
+    /// Key of a second, blind coding.
+    SecondCodingId,
+    /// Key of one text of a second coding; random.
+    SecondCodeId,
     /// Key of a published report.
     ReportId,
     /// Key of a letter in the outbox.

@@ -7,6 +7,7 @@ pub use sea_orm_migration::migrator::MigratorTrait;
 
 mod m20261120_000001_first_tables;
 mod m20261120_000002_board;
+mod m20261120_000003_second_codings;
 mod m20261120_000004_language_model;
 
 /// Runs all steps in order.
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261120_000001_first_tables::Migration),
             Box::new(m20261120_000002_board::Migration),
+            Box::new(m20261120_000003_second_codings::Migration),
             Box::new(m20261120_000004_language_model::Migration),
         ]
     }

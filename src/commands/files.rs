@@ -8,10 +8,12 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 
-use super::{Failure, done, report_page};
+use super::{Failure, done, read_settings, report_page};
 use crate::exchange::{self, FileError, ProposedEntry, RoundFile, ThemeEntry};
 use crate::scoring::{self, Question};
-use crate::themes::{Item, KnownTheme, Method, Model, Question as Asked, ThemeRef, propose};
+use crate::themes::{
+    Item, KnownTheme, Language, Method, Model, Question as Asked, ThemeRef, propose,
+};
 
 /// What `coherence score` prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -31,7 +33,7 @@ pub fn score(file: &Path, seed: Option<u64>, with_proposal: bool, report: ScoreR
             round.seed = seed;
         }
         if with_proposal {
-            fill(&mut round, "en")?;
+            fill(&mut round, &method("en", None, None)?)?;
         }
         let coded = round.to_coded().map_err(|error| match error {
             FileError::Uncoded { .. } => Failure::Input(format!(
@@ -49,18 +51,65 @@ pub fn score(file: &Path, seed: Option<u64>, with_proposal: bool, report: ScoreR
             }
             ScoreReport::Html => {
                 let page = report_page::render(&round, coded, score)?;
-                print(|out| out.write_all(page.as_bytes()).map_err(FileError::Io))
+                print_text(&page)
             }
         }
     }))
 }
 
-/// Proposes themes for the round in that file.
-pub fn themes(file: &Path, language: &str) -> ExitCode {
+/// How statements are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Compare {
+    /// By their words.
+    Lexical,
+    /// By their meaning, as a sentence model sees it.
+    Model,
+}
+
+/// Proposes themes for the round in that file. Without a choice statements are compared by their meaning where a model
+/// serves the language.
+pub fn themes(
+    file: &Path,
+    language: &str,
+    compare: Option<Compare>,
+    settings: Option<&Path>,
+) -> ExitCode {
     done(read(file).and_then(|mut round| {
-        fill(&mut round, language)?;
+        fill(&mut round, &method(language, compare, settings)?)?;
         print(|out| round.write(out))
     }))
+}
+
+/// The method for a language: the built-in model where it serves it, the operator's otherwise. Without either, and
+/// without a choice, words; standard error says that this is poor.
+pub(super) fn method(
+    language: &str,
+    compare: Option<Compare>,
+    settings: Option<&Path>,
+) -> Result<Method, Failure> {
+    let words = Method::lexical(Language::from_tag(language));
+    if compare == Some(Compare::Lexical) {
+        return Ok(words);
+    }
+    let built_in = Model::built_in()?;
+    if built_in.serves(language) {
+        return Ok(Method::of(language, Some(built_in)));
+    }
+    if let Some(directory) = read_settings(settings)?.themes_model {
+        let own = Model::from_directory(&directory)?;
+        if own.serves(language) {
+            return Ok(Method::of(language, Some(own.into())));
+        }
+    }
+    if compare == Some(Compare::Model) {
+        return Err(Failure::Input(format!(
+            "no model serves the language “{language}”. The setting “themes_model” names a directory with one that does; --method lexical compares words"
+        )));
+    }
+    eprintln!(
+        "coherence: no model serves the language “{language}”: statements are compared by their words, so the proposals are poor."
+    );
+    Ok(words)
 }
 
 fn read(file: &Path) -> Result<RoundFile, Failure> {
@@ -83,9 +132,13 @@ fn print(write: impl FnOnce(&mut dyn Write) -> Result<(), FileError>) -> Result<
     }
 }
 
+pub(super) fn print_text(text: &str) -> Result<(), Failure> {
+    print(|out| out.write_all(text.as_bytes()).map_err(FileError::Io))
+}
+
 /// Gives every statement without a theme the program's proposal. Statements that have one are the
 /// examples of their themes.
-fn fill(round: &mut RoundFile, language: &str) -> Result<(), Failure> {
+fn fill(round: &mut RoundFile, method: &Method) -> Result<(), Failure> {
     let mut known: Vec<KnownTheme> = round
         .themes
         .iter()
@@ -109,11 +162,7 @@ fn fill(round: &mut RoundFile, language: &str) -> Result<(), Failure> {
             });
         }
     }
-    let proposals = propose(
-        &items,
-        &known,
-        &Method::of(language, Some(Model::built_in()?)),
-    )?;
+    let proposals = propose(&items, &known, method)?;
     let names = fresh_names(
         round,
         proposals.groups.iter().map(|group| group.key.as_str()),

@@ -1,12 +1,14 @@
 //! What the command line does. Each command prints for people and returns an exit status: 0 done,
 //! 1 failed, 2 wrong input.
 
+mod evaluate;
 mod files;
 mod operate;
 mod report_page;
 mod serve;
 
-pub use files::{ScoreReport, score, themes};
+pub use evaluate::evaluate_themes;
+pub use files::{Compare, ScoreReport, score, themes};
 pub use operate::{
     UserCommand, backup, check, language_model_calls, migrate, send_test_mail, try_language_model,
     user,

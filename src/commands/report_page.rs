@@ -45,6 +45,7 @@ pub(super) fn render(
         people: None,
         previous: None,
         unconfirmed: score.index.grouping.map_or(0, |g| g.unconfirmed),
+        coders: None,
         settled: true,
         coded,
         score,

@@ -12,7 +12,7 @@ use crate::scoring::{
 };
 use crate::store::Tools;
 use crate::store::codings::{self, Coding};
-use crate::store::gate::{self, ConsultantReader, EngineResponse};
+use crate::store::gate::{self, ConsultantReader, EngineResponse, EngineRound};
 use crate::store::themes::{self, Theme};
 use crate::survey::{Answer, Body, Comparison, Measure, Question, Target};
 
@@ -25,7 +25,19 @@ pub async fn coded_round(
 ) -> Result<CodedRound, Error> {
     let engine = gate::for_engine(db, tools, reader).await?;
     let all = themes::all(db, reader.access()).await?;
-    let lookup = Lookup::new(codings::of_round(db, reader.round().id()).await?, &all);
+    let codings = codings::of_round(db, reader.round().id()).await?;
+    coded_as(reader, &engine, codings, &all)
+}
+
+/// The same under any codings of the round's texts. Themes that were merged stand for what they were
+/// merged into.
+pub(super) fn coded_as(
+    reader: &ConsultantReader,
+    engine: &EngineRound,
+    codings: Vec<Coding>,
+    all: &[Theme],
+) -> Result<CodedRound, Error> {
+    let lookup = Lookup::new(codings, all);
     let [priorities, trade_offs, stops, successes, asks] = reader.round().weights();
     let functions: HashMap<String, &str> = engine
         .responses

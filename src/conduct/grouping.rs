@@ -8,7 +8,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::types::RoundId;
 use sea_orm::ConnectionTrait;
 
+use super::moves::known_themes;
 use crate::error::Error;
+use crate::store::Tools;
 use crate::store::aliases;
 use crate::store::codings::Board;
 use crate::store::gate::ConsultantReader;
@@ -24,6 +26,14 @@ const MOST: usize = 16;
 pub struct Grouping {
     source: ModelSource,
     kept: Mutex<HashMap<RoundId, Kept>>,
+}
+
+/// What the statements of a board are compared by. For the program: the earlier statements are shown to nobody.
+pub struct Compared {
+    /// Holds the board's statements, its themes' names and the earlier statements.
+    pub space: Arc<Space>,
+    /// What consultants put into each theme in earlier rounds, by the theme's key as text.
+    pub earlier: HashMap<String, Vec<String>>,
 }
 
 struct Kept {
@@ -123,24 +133,37 @@ impl Grouping {
         Ok((space, serves.then_some(model)))
     }
 
-    /// The space of a board: its statements and the names of its themes.
+    /// What a board's offers are made from: its statements, the names of its themes, and what earlier rounds put into them.
     pub async fn of_board(
         self: &Arc<Self>,
         db: &impl ConnectionTrait,
+        tools: &Tools,
         reader: &ConsultantReader,
         board: &Board,
         now: DateTime<Utc>,
-    ) -> Result<Arc<Space>, Error> {
+    ) -> Result<Compared, Error> {
         let aliases = team_aliases(db, reader).await?;
+        let known = known_themes(db, tools, reader).await?;
         let texts = board.cards.iter().map(|card| card.excerpt.text.clone());
         let names = board.themes.iter().map(|theme| theme.name.clone());
-        let texts: Vec<String> = texts.chain(names).collect();
+        let examples = known
+            .iter()
+            .flat_map(|theme| theme.examples.iter().cloned());
+        let texts: Vec<String> = texts.chain(names).chain(examples).collect();
         let (round, language) = (reader.round().id(), reader.round().language());
-        self.off_thread(move |grouping| {
-            let texts = texts.iter().map(String::as_str);
-            grouping.space(round, language.code(), &aliases, texts, now)
+        let space = self
+            .off_thread(move |grouping| {
+                let texts = texts.iter().map(String::as_str);
+                grouping.space(round, language.code(), &aliases, texts, now)
+            })
+            .await?;
+        Ok(Compared {
+            space,
+            earlier: known
+                .into_iter()
+                .map(|theme| (theme.id, theme.examples))
+                .collect(),
         })
-        .await
     }
 
     /// Runs something that computes for long on a thread of its own.

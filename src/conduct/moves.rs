@@ -121,7 +121,7 @@ pub async fn propose_again(
 }
 
 /// The team's codebook with what was put into each theme in earlier rounds.
-async fn known_themes(
+pub(super) async fn known_themes(
     db: &impl ConnectionTrait,
     tools: &Tools,
     reader: &ConsultantReader,

@@ -6,6 +6,7 @@
 mod asks;
 pub mod client;
 mod closing;
+mod coders;
 pub mod consultant;
 mod desk;
 mod figures;
@@ -32,6 +33,7 @@ use crate::scoring::{CodedRound, ScoredRound};
 use crate::survey::{Promise, Question, Quote};
 
 pub use client::ClientReport;
+pub use coders::TwoCoders;
 pub use consultant::ConsultantReport;
 
 /// What a report says about the round itself.
@@ -130,6 +132,8 @@ pub struct Material {
     pub previous: Option<Previous>,
     /// How many statements are still on a proposed theme.
     pub unconfirmed: usize,
+    /// How far two coders agreed, where a second one coded the statements blind.
+    pub coders: Option<TwoCoders>,
     /// Whether themes can no longer change. Until then nothing is shown person by person unless people are named:
     /// by moving a statement one would see whose figures move with it.
     pub settled: bool,

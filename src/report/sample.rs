@@ -255,6 +255,7 @@ pub(crate) fn material(people: &[P], invited: usize, attribution: Attribution) -
         quotes,
         previous: None,
         unconfirmed: 0,
+        coders: None,
         settled: true,
     }
 }

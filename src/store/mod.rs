@@ -11,6 +11,7 @@ mod convert;
 
 pub mod aliases;
 pub mod assistance;
+pub mod coders;
 pub mod codings;
 pub mod connect;
 pub mod consultants;

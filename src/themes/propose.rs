@@ -189,7 +189,7 @@ impl<'a> Proposer<'a> {
                     (0..self.known.len())
                         .map(|theme| {
                             near(&sums, &products, theme)
-                                .map_or(f64::NEG_INFINITY, |near| near.log_odds())
+                                .map_or(f64::NEG_INFINITY, Closeness::log_odds)
                         })
                         .collect()
                 }

@@ -1,6 +1,6 @@
 //! What a consultant who sorts one statement after the other is offered.
 
-use super::odds::chances;
+use super::odds::{Closeness, chances};
 use super::propose::near;
 use super::{Item, KnownTheme, Neighbour, Space, Suggestion};
 
@@ -30,7 +30,7 @@ impl Space {
                     .collect();
                 let odds: Vec<f64> = near
                     .iter()
-                    .map(|near| near.map_or(f64::NEG_INFINITY, |near| near.log_odds()))
+                    .map(|near| near.map_or(f64::NEG_INFINITY, Closeness::log_odds))
                     .collect();
                 let chances = chances(&odds);
                 let mut found: Vec<(f64, Suggestion)> = near

@@ -37,16 +37,16 @@ fn theme(page: &Answer, name: &str) -> String {
         .to_owned()
 }
 
-/// The key of the statement with those words in the list of its theme.
+/// The key of the statement with those words, in a theme or still to sort.
 #[track_caller]
 fn statement(page: &Answer, words: &str) -> String {
-    let end = format!("\">{words}<");
+    let text = format!("{words}<");
     page.body
         .split("data-coding=\"")
         .skip(1)
         .find(|rest| {
-            rest.find('"')
-                .is_some_and(|at| rest[at..].starts_with(&end))
+            let shown = rest.split_once('>').map_or("", |(_, shown)| shown);
+            shown.trim_start_matches("<q>").starts_with(&text)
         })
         .and_then(|rest| rest.split('"').next())
         .unwrap_or_else(|| panic!("no statement {words} in {}", page.body))
@@ -83,6 +83,15 @@ impl Board {
             .await
             .leads_to(&self.path());
         self.noa().get(&next).await
+    }
+
+    /// Makes a theme of that statement; its key.
+    async fn made(&self, words: &str, name: &str) -> String {
+        let coding = statement(&self.page().await, words);
+        let after = self
+            .change("new", &[("coding", &coding), ("name", name)])
+            .await;
+        theme(&after, name)
     }
 
     async fn history(&self) -> Answer {
@@ -122,10 +131,12 @@ on_both_databases! {
         let board = Board::of(backend, &[]).await;
         let page = board.page().await;
         page.says("25 statements to sort");
+        let to = board.made("Win back Brackwater", "Accounts").await;
+        let from = board.made("Relaunch the brand", "Brand").await;
+        assert_ne!(to, from);
         let coding = statement(&page, "Relaunch the brand");
-        let to = theme(&page, "Win back Brackwater");
         let after = board.change("move", &[("coding", &coding), ("to", &to)]).await;
-        after.says("1 of 25 statements have a confirmed theme").says("Moved one statement from “Relaunch the brand” to “Win back Brackwater”.");
+        after.says("2 of 25 statements have a confirmed theme").says("Moved one statement from “Brand” to “Accounts”.");
         board.history().await.says("Noa Berg").says("Friday 20 November 2026, 12:00, London time").says("The program");
     }
 
@@ -142,14 +153,14 @@ on_both_databases! {
 
     async fn a_theme_merges_into_another_and_splits_again(backend: Backend) {
         let board = Board::of(backend, &[]).await;
-        let page = board.page().await;
-        let (from, into) = (theme(&page, "Relaunch the brand"), theme(&page, "Win back Brackwater"));
+        let from = board.made("Relaunch the brand", "Campaign").await;
+        let into = board.made("Win back Brackwater", "Accounts").await;
         let merged = board.change("merge", &[("theme", &from), ("into", &into)]).await;
         assert!(!all_of(&merged, "data-theme=\"").contains(&from));
         let back = statement(&merged, "Relaunch the brand");
         let split = board.change("split", &[("theme", &into), ("coding", &back), ("name", "Brand")]).await;
         theme(&split, "Brand");
-        board.history().await.says("Merged “Relaunch the brand” into “Win back Brackwater”").says("Made the theme “Brand” from one statement");
+        board.history().await.says("Merged “Campaign” into “Accounts”").says("Made the theme “Brand” from one statement");
         let version = board.page().await.field("version");
         let gone = [("coding", back.as_str()), ("to", &from), ("version", &version)];
         board.noa().post(&format!("{}/move", board.path()), &gone).await.is(409).says("merged into another one");
@@ -178,8 +189,9 @@ on_both_databases! {
     async fn what_is_left_out_is_named_and_what_was_typed_is_kept(backend: Backend) {
         let board = Board::of(backend, &[]).await;
         let page = board.page().await;
-        let (version, coding) = (page.field("version"), statement(&page, "Fewer meetings"));
-        let target = theme(&page, "Win back Brackwater");
+        let coding = statement(&page, "Fewer meetings");
+        let target = board.made("Win back Brackwater", "Accounts").await;
+        let version = board.page().await.field("version");
         let post = async |action: &str, extra: &[(&str, &str)]| {
             let mut fields = vec![("version", version.as_str()), ("coding", coding.as_str()), ("theme", target.as_str())];
             fields.extend(extra);
@@ -356,11 +368,8 @@ on_both_databases! {
 
     async fn the_teams_themes_carry_on_to_the_next_round(backend: Backend) {
         let board = Board::of(backend, &[]).await;
-        let page = board.page().await;
-        let brand = theme(&page, "Relaunch the brand");
+        let brand = board.made("Relaunch the brand", "Brand").await;
         board.change("rename", &[("theme", &brand), ("name", "Brand and marketing")]).await;
-        let coding = statement(&page, "Relaunch the brand");
-        board.change("confirm", &[("coding", &coding)]).await;
         let next = board.noa().post(&format!("{}/next", board.round), &[]).await.leads_to("/rounds/");
         let next = next.split('?').next().expect("a path").to_owned();
         board.noa().post(&format!("{next}/open"), &[]).await.leads_to(&next);

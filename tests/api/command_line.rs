@@ -254,6 +254,121 @@ fn statements_without_a_theme_are_named_and_can_be_given_proposed_ones() {
     );
 }
 
+const GOLD: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/fixtures/themes-dev.jsonl"
+);
+
+/// The line of an evaluation that begins so, as figures; the first of its kind is the mean over teams.
+fn figures(output: &Output, of: &str) -> Vec<f64> {
+    assert!(output.status.success(), "{}", said(output));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let line = text
+        .lines()
+        .find(|line| line.starts_with(&format!("{of}  ")))
+        .unwrap_or_else(|| panic!("{of} is not in\n{text}"));
+    line[of.len()..]
+        .split_whitespace()
+        .map(|figure| figure.parse().expect("a figure"))
+        .collect()
+}
+
+#[test]
+fn an_evaluation_sets_words_meaning_and_a_later_round_side_by_side() {
+    let output = run(&["themes", "--evaluate", GOLD]);
+    let words = figures(&output, "all: lexical");
+    let model = figures(&output, "all: model");
+    let later = figures(&output, "all: model, later round");
+    assert_eq!((words[0], words[1]), (6.0, 222.0), "teams and statements");
+    assert_eq!(&model[..2], &words[..2]);
+    assert_eq!((later[0], later[1]), (6.0, 99.0), "half of the executives");
+    // Pair F1, to move, of three, actions.
+    assert!(model[2] > words[2] && model[5] < words[5], "{output:?}");
+    assert!(model[7] > words[7] && model[8] < words[8], "{output:?}");
+    for split in ["dev", "natdev"] {
+        assert_eq!(figures(&output, &format!("{split}: model")).len(), 10);
+    }
+    let text = std::fs::read_to_string(GOLD).expect("readable");
+    let again = with_input(&["themes", "--evaluate", "-"], &text);
+    assert_eq!(again.stdout, output.stdout);
+}
+
+#[test]
+fn an_evaluation_by_words_needs_no_model_and_one_by_meaning_needs_one() {
+    let words = run(&[
+        "themes",
+        "--evaluate",
+        GOLD,
+        "--method",
+        "lexical",
+        "--language",
+        "de",
+    ]);
+    assert_eq!(figures(&words, "all: lexical")[0], 6.0);
+    assert_eq!(figures(&words, "all: lexical, later round")[1], 99.0);
+    assert!(!String::from_utf8_lossy(&words.stdout).contains("model"));
+    let none = run(&["themes", "--evaluate", GOLD, "--language", "de"]);
+    assert_eq!(none.status.code(), Some(2));
+    assert!(said(&none).contains("themes_model"), "{}", said(&none));
+    assert!(none.stdout.is_empty());
+}
+
+#[test]
+fn a_mistake_in_sorted_statements_is_named_by_line_and_field_with_status_2() {
+    let good =
+        r#"{"company": "A", "exec": "E1", "question": "stops", "text": "Hire", "theme": "t"}"#;
+    for (line, says) in [
+        (good.replace("stops", "starts"), "line 3: “question”"),
+        (
+            good.replace(r#", "theme": "t""#, ""),
+            "line 3: missing field",
+        ),
+        (good.replace(r#""t""#, "null"), "line 3: “theme”"),
+        ("{".to_owned(), "line 3: it is not one JSON object"),
+    ] {
+        let output = with_input(
+            &["themes", "--evaluate", "-"],
+            &format!("{good}\n\n{line}\n"),
+        );
+        assert_eq!(output.status.code(), Some(2), "{line}");
+        assert!(said(&output).contains(says), "{line}: {}", said(&output));
+        assert!(output.stdout.is_empty());
+    }
+    let empty = with_input(&["themes", "--evaluate", "-"], "");
+    assert_eq!(empty.status.code(), Some(2));
+    let missing = run(&["themes", "--evaluate", "/nowhere/gold.jsonl"]);
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(said(&missing).contains("/nowhere/gold.jsonl"));
+    for wrong in [&["themes"][..], &["themes", ROUND, "--evaluate", GOLD]] {
+        assert_eq!(run(wrong).status.code(), Some(2));
+    }
+}
+
+#[test]
+fn themes_are_proposed_by_words_where_asked_or_where_no_model_serves_the_language() {
+    let text = std::fs::read_to_string(ROUND).expect("readable");
+    let mut round: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    round["responses"][0]["stops"][0]
+        .as_object_mut()
+        .expect("an object")
+        .remove("theme");
+    let themes = |arguments: &[&str]| {
+        let all: Vec<&str> = ["themes", "-"].iter().chain(arguments).copied().collect();
+        with_input(&all, &round.to_string())
+    };
+    let words = themes(&["--method", "lexical"]);
+    assert!(words.status.success() && said(&words).is_empty());
+    let german = themes(&["--language", "de"]);
+    assert!(german.status.success());
+    assert!(
+        said(&german).contains("compared by their words"),
+        "{}",
+        said(&german)
+    );
+    let asked = themes(&["--language", "de", "--method", "model"]);
+    assert_eq!(asked.status.code(), Some(2));
+}
+
 #[test]
 fn a_wrong_setting_stops_the_start_with_its_name_its_fault_and_a_valid_example() {
     let output = coherence(&["serve"])

@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use entity::{
-    assistance, assistance_call, coding, coding_event, consultant, executive, invitation,
-    membership, organisation, outbox, report, response, round, session, share, statement, team,
-    theme,
+    alias, assistance, assistance_call, coding, coding_event, consultant, executive, invitation,
+    membership, organisation, outbox, report, response, round, second_code, second_coding, session,
+    share, statement, team, theme,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, Statement};
@@ -15,7 +15,8 @@ use crate::stage::{Stage, TEAM};
 use crate::support::db::{Backend, on_both_databases};
 
 /// Every table of the database by name, migrations' own left out.
-const TABLES: [&str; 18] = [
+const TABLES: [&str; 21] = [
+    "alias",
     "assistance",
     "assistance_call",
     "coding",
@@ -29,6 +30,8 @@ const TABLES: [&str; 18] = [
     "report",
     "response",
     "round",
+    "second_code",
+    "second_coding",
     "session",
     "share",
     "statement",
@@ -131,8 +134,11 @@ on_both_databases! {
             .register(theme::Entity)
             .register(coding::Entity)
             .register(coding_event::Entity)
+            .register(second_coding::Entity)
+            .register(second_code::Entity)
             .register(report::Entity)
             .register(share::Entity)
+            .register(alias::Entity)
             .register(assistance::Entity)
             .register(assistance_call::Entity)
             .apply(&derived)

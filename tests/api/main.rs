@@ -6,6 +6,7 @@ mod support;
 
 mod assistant;
 mod board;
+mod coders;
 mod command_line;
 mod consult;
 mod foundations;

@@ -232,7 +232,7 @@ fn a_board_with_nothing_known_asks_nothing_twice() {
 
 #[test]
 fn an_evaluation_counts_teams_and_statements_and_tells_an_earlier_round_from_a_later() {
-    let mut lines = String::new();
+    let mut lines = Vec::new();
     for (company, split) in [("A", "one"), ("B", "two"), ("C", "two")] {
         for (exec, text, theme) in [
             ("E1", "Reduce churn", "churn"),
@@ -241,12 +241,12 @@ fn an_evaluation_counts_teams_and_statements_and_tells_an_earlier_round_from_a_l
             ("E2", "Hire nurses", "staff"),
             ("E3", "Churn and churn", "churn"),
         ] {
-            lines += &format!(
+            lines.push(format!(
                 r#"{{"company": "{company}", "split": "{split}", "exec": "{exec}", "question": "stop", "text": "{text}", "theme": "{theme}"}}"#
-            );
-            lines.push('\n');
+            ));
         }
     }
+    let lines = lines.join("\n");
     let gold = gold(&lines).unwrap();
     let method = Method::lexical(Language::En);
     let first = evaluate(&gold, &method, Earlier::None).unwrap();

@@ -2,14 +2,15 @@
 
 use entity::types::{CodingId, ThemeId};
 
+use crate::conduct::Compared;
 use crate::store::codings::{Board, Card};
 use crate::store::themes::Theme;
-use crate::themes::{self, Item, KnownTheme, Space};
+use crate::themes::{self, Item, KnownTheme};
 
 /// Compares the statements of one board.
 pub(super) struct Likeness<'a> {
     board: &'a Board,
-    space: &'a Space,
+    compared: &'a Compared,
     items: Vec<Item>,
 }
 
@@ -28,7 +29,7 @@ pub(super) fn established(board: &Board) -> impl Iterator<Item = &Theme> {
 }
 
 impl<'a> Likeness<'a> {
-    pub(super) fn of(board: &'a Board, space: &'a Space) -> Self {
+    pub(super) fn of(board: &'a Board, compared: &'a Compared) -> Self {
         let items = board.cards.iter().map(|card| Item {
             id: card.coding.id.to_string(),
             question: themes::Question::Priorities,
@@ -42,12 +43,12 @@ impl<'a> Likeness<'a> {
                 Vec::new()
             },
             board,
-            space,
+            compared,
         }
     }
 
     /// At most `most` themes for that statement, the likeliest first. Where the board already shows it in a theme, that one comes
-    /// first; then what its own words and those of the statements sorted so far are nearest to.
+    /// first; then what it is likest to, of what has been sorted so far and in earlier rounds.
     pub(super) fn themes(&self, card: &Card, most: usize) -> Vec<ThemeId> {
         let known: Vec<KnownTheme> = established(self.board)
             .map(|theme| KnownTheme {
@@ -63,6 +64,14 @@ impl<'a> Likeness<'a> {
                             && other.coding.id != card.coding.id
                     })
                     .map(|other| other.excerpt.text.clone())
+                    .chain(
+                        self.compared
+                            .earlier
+                            .get(&theme.id.to_string())
+                            .into_iter()
+                            .flatten()
+                            .cloned(),
+                    )
                     .collect(),
             })
             .collect();
@@ -70,7 +79,10 @@ impl<'a> Likeness<'a> {
         if card.coding.placed() {
             likely.push(card.coding.theme);
         }
-        let suggested = self.space.suggest(&[&card.excerpt.text], &known, most);
+        let suggested = self
+            .compared
+            .space
+            .suggest(&[&card.excerpt.text], &known, most);
         for suggestion in suggested.into_iter().flatten() {
             if let Ok(theme) = suggestion.theme.parse::<ThemeId>()
                 && !likely.contains(&theme)
@@ -86,6 +98,7 @@ impl<'a> Likeness<'a> {
     pub(super) fn near(&self, card: &Card, most: usize) -> Vec<&'a Card> {
         // One more, since the statement itself is the nearest.
         let near = self
+            .compared
             .space
             .neighbours(&card.excerpt.text, &self.items, most + 1);
         near.into_iter()

@@ -1,7 +1,7 @@
 //! What the board's page shows.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use entity::types::{CodingId, RoundId, RoundState, ThemeId};
 use minijinja::{Value, context};
@@ -10,13 +10,13 @@ use super::change::close_matches;
 use super::filter::Filter;
 use super::likeness::{Likeness, established};
 use super::words;
+use crate::conduct::Compared;
 use crate::store::aliases::Alias;
 use crate::store::codings::{Board, Card};
 use crate::store::history::Event;
 use crate::store::rounds::Round;
 use crate::store::themes::Theme;
 use crate::survey::{Attribution, Question};
-use crate::themes::Space;
 use crate::web::consult::{Wrong, capital, counted, in_words};
 
 /// How many statements the list below the card shows.
@@ -33,7 +33,7 @@ pub(super) struct Around<'a> {
     pub(super) round: &'a Round,
     pub(super) team: &'a str,
     /// What resembles what.
-    pub(super) space: Arc<Space>,
+    pub(super) compared: Compared,
     pub(super) filter: Filter,
     /// The statement to look at; the first unsorted one without.
     pub(super) at: Option<CodingId>,
@@ -55,7 +55,7 @@ pub(super) fn page(board: &Board, around: Around<'_>) -> Value {
     let editable = around.round.state() == RoundState::Closed;
     let filter = around.filter;
     let desk = Desk::of(board, filter, around.at, editable);
-    let likeness = Likeness::of(board, &around.space);
+    let likeness = Likeness::of(board, &around.compared);
     let id = around.round.id();
     let (texts, unsorted) = Filter::All.tally(board);
     let left = desk.queue.len() + usize::from(desk.now.is_some_and(|card| !card.coding.confirmed));
@@ -92,7 +92,7 @@ pub(super) fn page(board: &Board, around: Around<'_>) -> Value {
         typed => typed,
         sort_heading => if left == 0 { "Nothing left to sort here".to_owned() } else { format!("To sort: {left}") },
         now => desk.now.map(|card| now(board, card, &likeness)),
-        words_only => editable && around.space.is_lexical() && !board.cards.is_empty(),
+        words_only => editable && around.compared.space.is_lexical() && !board.cards.is_empty(),
         stay => desk.now.map(|card| card.coding.id.to_string()).unwrap_or_default(),
         later => later,
         queue => desk.queue.iter().take(QUEUE).map(|card| brief(card, &likeness)).collect::<Vec<_>>(),
@@ -166,7 +166,25 @@ impl<'a> Desk<'a> {
             .copied()
             .filter(|card| !card.coding.confirmed)
             .collect();
-        unsorted.sort_by_key(|card| card.coding.tight);
+        // Those that the program has in one theme come one after the other, the largest theme first and the surest of it first:
+        // each decision helps with the next.
+        let mut sizes: HashMap<ThemeId, usize> = HashMap::new();
+        for card in &here {
+            *sizes.entry(card.coding.theme).or_default() += 1;
+        }
+        unsorted.sort_by(|a, b| {
+            let place = |card: &Card| {
+                let theme = card.coding.theme;
+                (
+                    card.coding.tight,
+                    Reverse(sizes.get(&theme).copied()),
+                    theme,
+                )
+            };
+            place(a)
+                .cmp(&place(b))
+                .then_with(|| b.coding.confidence.total_cmp(&a.coding.confidence))
+        });
         let now = here
             .iter()
             .copied()
@@ -331,8 +349,9 @@ mod tests {
     use crate::store::codings::Coding;
     use crate::store::gate::Excerpt;
     use crate::survey::{Body, Quote, Statement, StatementText};
-    use crate::themes::{Language, Method};
+    use crate::themes::{Language, Method, Space};
     use entity::types::{Side, StatementId};
+    use std::sync::Arc;
     use uuid::Uuid;
 
     fn card(n: u128, text: &str, theme: u128, confirmed: bool) -> Card {
@@ -419,6 +438,59 @@ mod tests {
     }
 
     #[test]
+    fn what_the_program_has_in_one_theme_comes_one_after_the_other_the_surest_first() {
+        let mut board = board();
+        for card in &mut board.cards {
+            card.coding.tight = false;
+        }
+        board.cards[1].coding.theme = ThemeId(Uuid::from_u128(103));
+        board.cards[0].coding.confirmed = false;
+        board.cards[0].coding.theme = ThemeId(Uuid::from_u128(101));
+        board.cards[3].coding.confidence = 0.9;
+        let order = |board: &Board| {
+            let desk = Desk::of(board, PRIORITIES, None, true);
+            let queue = desk.queue.iter();
+            desk.now
+                .iter()
+                .chain(queue)
+                .map(|card| card.coding.id)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(order(&board), [id(4), id(1), id(3), id(2)]);
+        // What the board shows in its theme waits for a nod only.
+        board.cards[3].coding.tight = true;
+        assert_eq!(order(&board), [id(1), id(3), id(2), id(4)]);
+    }
+
+    #[test]
+    fn what_earlier_rounds_put_into_a_theme_helps_to_offer_it() {
+        let mut board = board();
+        board.cards[1].coding.tight = false;
+        let texts = [
+            "Enter Sweden",
+            "Enter Norway",
+            "Open an office in Stockholm, Sweden",
+        ];
+        let names = board.themes.iter().map(|theme| theme.name.as_str());
+        let method = Method::lexical(Language::En);
+        let space =
+            Space::of(&method, texts.into_iter().chain(names)).expect("words need no model");
+        let mut compared = Compared {
+            space: Arc::new(space),
+            earlier: HashMap::new(),
+        };
+        let reliability = ThemeId(Uuid::from_u128(102));
+        let first = |board: &Board, compared: &Compared| {
+            Likeness::of(board, compared).themes(&board.cards[1], 1)[0]
+        };
+        assert_ne!(first(&board, &compared), reliability);
+        compared
+            .earlier
+            .insert(reliability.to_string(), vec!["Enter Sweden".to_owned()]);
+        assert_eq!(first(&board, &compared), reliability);
+    }
+
+    #[test]
     fn the_card_offers_its_own_theme_first_and_then_what_resembles_it() {
         let mut board = board();
         let growth = ThemeId(Uuid::from_u128(101));
@@ -427,7 +499,11 @@ mod tests {
             let cards = board.cards.iter().map(|card| card.excerpt.text.as_str());
             let names = board.themes.iter().map(|theme| theme.name.as_str());
             let method = Method::lexical(Language::En);
-            Space::of(&method, cards.chain(names)).expect("words need no model")
+            let space = Space::of(&method, cards.chain(names)).expect("words need no model");
+            Compared {
+                space: Arc::new(space),
+                earlier: HashMap::new(),
+            }
         };
         let likely = |board: &Board| Likeness::of(board, &space(board)).themes(&board.cards[2], 3);
         assert_eq!(likely(&board), [growth, reliability]);

@@ -146,7 +146,7 @@ pub(in crate::web::consult) fn no_index() -> String {
 }
 
 /// Where the text comes from: "Priority, second on the list".
-pub(super) fn context(excerpt: &Excerpt) -> String {
+pub(in crate::web::consult) fn context(excerpt: &Excerpt) -> String {
     const PLACES: [&str; 5] = ["first", "second", "third", "fourth", "fifth"];
     let place = PLACES.get(excerpt.position).copied();
     match (excerpt.question, excerpt.side, place) {
@@ -163,7 +163,7 @@ pub(super) fn context(excerpt: &Excerpt) -> String {
 
 /// What stands beside the text in its statement: the other half of a trade-off, the measure, the
 /// function asked. Empty where there is nothing.
-pub(super) fn beside(excerpt: &Excerpt) -> String {
+pub(in crate::web::consult) fn beside(excerpt: &Excerpt) -> String {
     match (&excerpt.whole.body, excerpt.side) {
         (Body::TradeOff { favour, .. }, Side::Over) => format!("In favour of: {}", favour.as_str()),
         (Body::TradeOff { over, .. }, _) => format!("Over: {}", over.as_str()),

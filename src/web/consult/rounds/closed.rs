@@ -10,10 +10,11 @@ use crate::conduct;
 use crate::error::Error;
 use crate::store::codings::{self, Board};
 use crate::store::gate::ConsultantReader;
-use crate::store::{invitations, reports, rounds};
+use crate::store::{coders, invitations, reports, rounds};
 use crate::survey::{Promise, Question};
 use crate::web::consult::assistance;
 use crate::web::consult::board::{Filter, words};
+use crate::web::consult::coders::section;
 use crate::web::consult::{capital, counted, in_words};
 use crate::web::{RoundPath, State};
 
@@ -25,7 +26,13 @@ pub(super) async fn values(state: &State, path: &RoundPath) -> Result<Value, Err
     let (texts, confirmed) = codings::count(&state.db, round.id()).await?;
     let left = texts.saturating_sub(confirmed);
     let enough = answered.answered >= Promise::FEWEST_RESPONSES;
-    let sorting = sorting(state, path, texts, left, enough).await?;
+    let blind = coders::blind(&state.db, &path.access, round.id()).await?;
+    // Neither the sorting nor the index is for the eyes of somebody who codes it blind.
+    let sorting = if blind {
+        Value::UNDEFINED
+    } else {
+        sorting(state, path, texts, left, enough).await?
+    };
     let people: Vec<Value> = progress
         .iter()
         .map(|one| {
@@ -49,7 +56,8 @@ pub(super) async fn values(state: &State, path: &RoundPath) -> Result<Value, Err
         None => format!("Closed {closed}. {}.", capital(&answered.heading())),
     };
     Ok(context! {
-        heading => format!("{}: {}", round.label(), headline(published, texts, left)),
+        heading => format!("{}: {}", round.label(), if blind { "you are coding it blind".to_owned() } else { headline(published, texts, left) }),
+        coders => section(state, path).await?,
         lead => lead,
         warnings => warnings(answered.answered, published),
         sorting => sorting,

@@ -71,6 +71,7 @@ fn done(what: &str, n: usize) -> Option<String> {
         ("revoked" | "unshared", _) => "The link is withdrawn; it opens nothing any more.".to_owned(),
         ("extended", _) => "The round stays open longer. Letters sent from now on name the new time.".to_owned(),
         ("closed", n) => format!("The round is closed. {} to sort.", capital(&counted(n, "statement", "statements"))),
+        ("abandoned", _) => "The second coding has ended, and what it held is deleted.".to_owned(),
         ("published", _) => "The report is published and frozen.".to_owned(),
         ("shared", _) => "The link is ready. Copy it from below and send it to the sponsor yourself.".to_owned(),
         ("next", _) => "A draft with the same settings. Check the date, the team and your words before you open it.".to_owned(),
