@@ -378,22 +378,18 @@ pub async fn to_undo(
         .map(|taken| taken.event))
 }
 
-/// The names of the team's themes that are nobody's but the consultants' own, or the provider's: those
-/// they have given, without those the program has ever taken from a statement. Folded to lower case.
+/// The names of the team's themes that consultants have given, or that provider's language model, and
+/// none that the program has ever taken from a statement: a page offers such a name for a new theme, and
+/// taking it over makes it nobody's own. Folded to lower case.
 pub(super) async fn own_names(
     db: &impl ConnectionTrait,
     access: &TeamAccess,
     rounds: &[RoundId],
     provider: &str,
 ) -> Result<HashSet<String>> {
-    let (mut given, mut by_provider) = (HashSet::new(), HashSet::new());
-    // A page offers the program's own name for a new theme: taking it over makes it nobody's.
-    let mut by_program: HashSet<String> = themes::all(db, access)
-        .await?
-        .into_iter()
-        .filter(|theme| theme.proposed)
-        .map(|theme| theme.name.to_lowercase())
-        .collect();
+    let (mut given, mut by_program, mut by_provider) =
+        (HashSet::new(), HashSet::new(), HashSet::new());
+    let mut named_by_hand = HashSet::new();
     for row in coding_event::Entity::find()
         .filter(coding_event::Column::RoundId.is_in(rounds.iter().copied()))
         .all(db)
@@ -402,8 +398,12 @@ pub(super) async fn own_names(
         let event = access
             .key()
             .open_json(&event_place(row.round_id, row.version), &row.change)?;
+        let before = open_before(access, &row)?.unwrap_or_default();
         match event {
             Event::Made { name, .. } | Event::Renamed { to: name, .. } => {
+                named_by_hand.extend(before.made());
+                let renamed = before.themes.iter().filter(|theme| theme.name != name);
+                named_by_hand.extend(renamed.map(ThemeBefore::id));
                 given.insert(name.to_lowercase());
             }
             Event::Assisted {
@@ -415,13 +415,12 @@ pub(super) async fn own_names(
             }
             _ => {}
         }
-        for theme in open_before(access, &row)?
-            .into_iter()
-            .flat_map(|b| b.themes)
-        {
-            if theme.proposed {
-                by_program.insert(theme.name.to_lowercase());
-            }
+        let drafts = before.themes.into_iter().filter(|theme| theme.proposed);
+        by_program.extend(drafts.map(|theme| theme.name.to_lowercase()));
+    }
+    for theme in themes::all(db, access).await? {
+        if theme.proposed || !named_by_hand.contains(&theme.id) {
+            by_program.insert(theme.name.to_lowercase());
         }
     }
     given.retain(|name| !by_program.contains(name));

@@ -117,9 +117,13 @@ fn ticked(form: &Answer) -> bool {
 
 /// The key of the statement with that text on the board.
 fn coding(page: &Answer, text: &str) -> String {
+    let holds = |rest: &&str| {
+        let words = rest.split_once('>').map_or("", |(_, words)| words);
+        words.trim_start_matches("<q>").starts_with(text)
+    };
     let keys = page.body.split("data-coding=\"").skip(1);
-    keys.filter_map(|rest| rest.split_once("\">"))
-        .find(|(_, words)| words.trim_start_matches("<q>").starts_with(text))
+    keys.filter_map(|rest| rest.split_once('"'))
+        .find(|(_, rest)| holds(rest))
         .map_or_else(
             || panic!("“{text}” is not on the board"),
             |(key, _)| key.to_owned(),
@@ -244,15 +248,14 @@ on_both_databases! {
         // A statement the program had left alone comes with the model's name for a theme.
         let meetings = coding(&after, "Fewer meetings");
         let card = prepared.noa.get(&format!("{board}?at={meetings}")).await;
-        assert_eq!(card.field("name"), "All else");
-        card.does_not_say("Fewer meetings</h3>");
+        card.says("All else").does_not_say("Fewer meetings</h3>");
         prepared.noa.get(&format!("{round}/themes/history")).await.says("Grouped 20 statements again with the language model of Example Ltd, Dublin, four new themes").says("The program");
         let codings = entity::coding::Entity::find().all(prepared.app.db()).await.expect("read");
         let moved = codings.iter().filter(|coding| !drafts.contains(&coding.theme_id)).count();
         assert_eq!(moved, 20, "all that was sent, and nothing else");
         assert!(codings.iter().all(|coding| !coding.confirmed), "proposed, decided by nobody");
         let unmeasured: Vec<_> = codings.iter().filter(|coding| coding.confidence == 0.5).collect();
-        assert!(unmeasured.len() > 5, "nobody has measured the model");
+        assert!(!unmeasured.is_empty(), "nobody has measured the model");
         assert!(unmeasured.iter().all(|coding| coding.second_id.is_some_and(|second| drafts.contains(&second)) && !coding.tight), "what the program had in mind is the other choice");
         prepared.noa.get(&round).await.says("until the rest is sorted");
 
@@ -525,6 +528,7 @@ on_both_databases! {
         codings.dedup();
         let all: Vec<(&str, &str)> = codings.iter().map(|coding| ("coding", coding.as_str())).collect();
         change("confirm", &all).await;
+        prepared.noa.post(&format!("{round}/publish"), &[]).await.leads_to(&round);
         let known: Vec<_> = entity::theme::Entity::find().filter(entity::theme::COLUMN.proposed.eq(false)).all(prepared.app.db()).await.expect("read");
         assert!(known.len() > 3, "the others were confirmed under the program's names");
 
@@ -551,7 +555,7 @@ on_both_databases! {
         assert_eq!(branded, 2, "a theme that stands is used, not made again");
         let page = prepared.noa.get(&format!("{next}/themes/priorities")).await;
         page.says("Brand and marketing").says("Cash");
-        // A name that the provider gave goes back to it in the round after, once a consultant uses it.
+        // A name that the provider gave goes back to it in the round after, once it is the codebook's.
         let board = format!("{next}/themes/priorities");
         let page = prepared.noa.get(&board).await;
         let cash = coding(&page, "Cash first");
@@ -562,8 +566,9 @@ on_both_databases! {
         let last = prepared.closed(&[("label", "2027-Q2"), ("provider", PROVIDER)]).await;
         model.will(Act::groups(&[("Other things", "")]));
         assert_eq!(step(&prepared).await, Sorted::Regrouped, "{last}");
-        let names: Vec<String> = model.asked()[1].known().into_iter().map(|(_, name)| name).collect();
-        assert_eq!(names, ["Brand and marketing", "Cash"]);
+        let mut names: Vec<String> = model.asked()[1].known().into_iter().map(|(_, name)| name).collect();
+        names.dedup();
+        assert_eq!(names, ["Brand and marketing", "Cash", "Other things"], "the consultant's and the provider's own");
     }
 
     async fn the_next_round_takes_the_choice_over_only_for_the_same_provider(backend: Backend) {
