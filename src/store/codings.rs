@@ -269,10 +269,13 @@ pub async fn propose_again(
         .collect();
     let places = Places::make(db, tools, reader, new_themes, now).await?;
     let mut texts = 0;
+    let mut before = Before::default();
     for proposal in proposals {
         let Some(row) = open.get(&(proposal.statement, proposal.side)) else {
             continue;
         };
+        // Who saw the old proposal must not confirm the new one unseen.
+        before.note_coding(row);
         let mut row = row.clone().into_active_model();
         row.theme_id = Set(places.find(&proposal.theme)?);
         row.confidence = Set(proposal.confidence);
@@ -282,9 +285,7 @@ pub async fn propose_again(
         texts += 1;
     }
     let event = Event::Regrouped { texts };
-    // No decision of anybody's was touched, so it stands in nobody's way.
-    let nothing = Before::default();
-    let line = Line::new(version, None, &event, now).before(&nothing);
+    let line = Line::new(version, None, &event, now).before(&before);
     history::keep(db, tools, access, round.id(), line).await?;
     Ok(version)
 }
