@@ -70,6 +70,13 @@ fn read(path: &Path) -> Result<Gold, Failure> {
 
 /// The means over teams, then the figures over all statements; in each the splits, then everything.
 fn table(rows: &[(&str, Vec<Evaluation>)]) -> String {
+    let label = |name: &str, evaluation: &Evaluation| {
+        format!("{}: {name}", evaluation.split.as_deref().unwrap_or("all"))
+    };
+    let labels = rows
+        .iter()
+        .flat_map(|(name, evaluations)| evaluations.iter().map(|e| label(name, e).chars().count()));
+    let width = labels.max().unwrap_or(0);
     let mut out = String::new();
     let mut line = |text: &str| {
         out.push_str(text.trim_end());
@@ -84,7 +91,7 @@ fn table(rows: &[(&str, Vec<Evaluation>)]) -> String {
     ] {
         line(heading);
         line(&format!(
-            "{:24}  teams  statements  {}",
+            "{:width$}  teams  statements  {}",
             "",
             HEADINGS.join("  ")
         ));
@@ -94,10 +101,9 @@ fn table(rows: &[(&str, Vec<Evaluation>)]) -> String {
                 let Some(evaluation) = evaluations.get(section) else {
                     continue;
                 };
-                let split = evaluation.split.as_deref().unwrap_or("all");
                 line(&format!(
-                    "{:24}  {:>5}  {:>10}  {}",
-                    format!("{split}: {name}"),
+                    "{:width$}  {:>5}  {:>10}  {}",
+                    label(name, evaluation),
                     evaluation.teams,
                     evaluation.statements,
                     cells(of(evaluation)),

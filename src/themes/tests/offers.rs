@@ -155,6 +155,20 @@ fn neighbours_come_nearest_first_and_no_more_than_asked() {
     assert_eq!(near[0].similarity, 1.0);
     assert_eq!(space.neighbours("Customer churn", &asked, 1).len(), 1);
     assert!(space.neighbours("never seen", &asked, 1).is_empty());
+    // All at once: the same, each without itself.
+    let all = space.nearest(&asked, 9);
+    assert_eq!(all.len(), 4);
+    assert_eq!(all[1].len(), 1);
+    assert_eq!(all[1][0].item, "s002");
+    assert_eq!(
+        all[2][0],
+        Neighbour {
+            item: "s001".into(),
+            similarity: all[1][0].similarity
+        }
+    );
+    assert!(all[0].is_empty() && all[3].is_empty());
+    assert!(space.nearest(&asked, 0).iter().all(Vec::is_empty));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What resembles what on a board: the themes to try for a statement, and its nearest statements.
 
+use std::collections::HashMap;
+
 use entity::types::{CodingId, ThemeId};
 
 use crate::conduct::Compared;
@@ -11,8 +13,12 @@ use crate::themes::{self, Item, KnownTheme};
 pub(super) struct Likeness<'a> {
     board: &'a Board,
     compared: &'a Compared,
-    items: Vec<Item>,
+    /// The nearest statements of each, the nearest first.
+    near: HashMap<CodingId, Vec<CodingId>>,
 }
+
+/// How many of its nearest statements a statement shows.
+const NEAR: usize = 3;
 
 /// Statements of a board up to which each shows its nearest ones.
 const MOST_COMPARED: usize = 500;
@@ -30,18 +36,28 @@ pub(super) fn established(board: &Board) -> impl Iterator<Item = &Theme> {
 
 impl<'a> Likeness<'a> {
     pub(super) fn of(board: &'a Board, compared: &'a Compared) -> Self {
-        let items = board.cards.iter().map(|card| Item {
-            id: card.coding.id.to_string(),
-            question: themes::Question::Priorities,
-            text: card.excerpt.text.clone(),
-        });
+        let items: Vec<Item> = board
+            .cards
+            .iter()
+            // Every pair is looked at: a page of a very large round does without.
+            .filter(|_| board.cards.len() <= MOST_COMPARED)
+            .map(|card| Item {
+                id: card.coding.id.to_string(),
+                question: themes::Question::Priorities,
+                text: card.excerpt.text.clone(),
+            })
+            .collect();
+        let near = compared.space.nearest(&items, NEAR);
         Self {
-            // Every pair would have to be looked at: a page of a very large round does without.
-            items: if board.cards.len() <= MOST_COMPARED {
-                items.collect()
-            } else {
-                Vec::new()
-            },
+            near: board
+                .cards
+                .iter()
+                .zip(near)
+                .map(|(card, near)| {
+                    let ids = near.into_iter().filter_map(|near| near.item.parse().ok());
+                    (card.coding.id, ids.collect())
+                })
+                .collect(),
             board,
             compared,
         }
@@ -94,18 +110,10 @@ impl<'a> Likeness<'a> {
         likely
     }
 
-    /// The statements most like that one, the nearest first.
-    pub(super) fn near(&self, card: &Card, most: usize) -> Vec<&'a Card> {
-        // One more, since the statement itself is the nearest.
-        let near = self
-            .compared
-            .space
-            .neighbours(&card.excerpt.text, &self.items, most + 1);
-        near.into_iter()
-            .filter_map(|near| near.item.parse::<CodingId>().ok())
-            .filter(|id| *id != card.coding.id)
-            .take(most)
-            .filter_map(|id| self.board.cards.iter().find(|other| other.coding.id == id))
+    /// The statements most like that one, the nearest first: at most [`NEAR`].
+    pub(super) fn near(&self, card: &Card) -> Vec<&'a Card> {
+        let near = self.near.get(&card.coding.id).into_iter().flatten();
+        near.filter_map(|id| self.board.cards.iter().find(|other| other.coding.id == *id))
             .collect()
     }
 }

@@ -25,8 +25,6 @@ const QUEUE: usize = 8;
 const REST: usize = 500;
 /// How many themes the card offers as buttons.
 const LIKELY: usize = 3;
-/// How many resembling statements the card shows.
-const NEAR: usize = 3;
 
 /// What the page needs besides the board.
 pub(super) struct Around<'a> {
@@ -214,7 +212,7 @@ impl<'a> Desk<'a> {
 
 fn brief(card: &Card, likeness: &Likeness<'_>) -> Value {
     let like: Vec<String> = likeness
-        .near(card, NEAR)
+        .near(card)
         .into_iter()
         .map(|other| other.coding.id.to_string())
         .collect();
@@ -247,7 +245,7 @@ fn now(board: &Board, card: &Card, likeness: &Likeness<'_>) -> Value {
         })
         .collect();
     let near: Vec<Value> = likeness
-        .near(card, NEAR)
+        .near(card)
         .into_iter()
         .map(|other| {
             let shown = other.coding.placed();
@@ -511,7 +509,7 @@ mod tests {
         board.cards[2].coding.tight = false;
         assert_eq!(likely(&board), [reliability, growth]);
         let (space, third) = (space(&board), &board.cards[2]);
-        let near = Likeness::of(&board, &space).near(third, 1);
+        let near = Likeness::of(&board, &space).near(third);
         assert_eq!(near[0].coding.id, id(1));
     }
 
