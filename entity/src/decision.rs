@@ -13,8 +13,10 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: DecisionId,
     /// The round whose report was discussed.
+    #[sea_orm(unique_key = "round_fork")]
     pub round_id: RoundId,
     /// The number of the report's fork, from 1; none for a decision of the team's own. One a fork.
+    #[sea_orm(unique_key = "round_fork")]
     pub fork: Option<i32>,
     /// Counts changes, from 1: a change names the version it saw.
     pub version: i32,

@@ -298,6 +298,7 @@ async fn a_board_of_112_statements_is_sorted_by_the_keyboard_alone() {
     let noa = &stage.noa;
     noa.goto(&stage.at(&path)).await;
     let board = Board { browser: noa };
+    noa.screenshot("board-112-to-sort").await;
     // Once onto the card, by the tabulator; from there single keys do everything.
     tab_to(noa, "at.closest('#now')").await;
     for _ in 0..112 {
@@ -314,6 +315,7 @@ async fn a_board_of_112_statements_is_sorted_by_the_keyboard_alone() {
         }
     }
     is_sorted(&board).await;
+    noa.screenshot("board-112-sorted").await;
     // And back again.
     tab_to(noa, "at.dataset.key === 'u'").await;
     board.changes(noa.press(&Key::Enter)).await;
