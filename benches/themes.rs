@@ -103,7 +103,7 @@ fn once() {
     timed("10,000 statements, model cold", || embed(10_000));
     timed("10,000 statements proposed, model cold", || propose(10_000));
     timed("10,000 statements proposed by words", || {
-        propose_by_words(10_000)
+        propose_by_words(10_000);
     });
 }
 

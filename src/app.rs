@@ -11,6 +11,7 @@ use sea_orm::DatabaseConnection;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::assistant::{Assistant, AssistantError};
 use crate::conduct::{Desk, Grouping};
 use crate::error::Error;
 use crate::mail::{Files, Mailer, Memory, Smtp};
@@ -23,7 +24,7 @@ use crate::web::{
     secure_headers, session_middleware,
 };
 use crate::wording::{Catalogue, CatalogueError};
-use crate::worker::{Calendar, Janitor, Postman};
+use crate::worker::{Calendar, Janitor, Postman, Sorter};
 use crate::world::{Clock, Entropy};
 
 /// Why the server cannot start. Each says what to do.
@@ -70,6 +71,9 @@ pub enum StartError {
         "the setting “smtp_url” cannot be used: {0}. A valid value is: smtps://user:password@mail.example.com"
     )]
     Smtp(String),
+    /// The language model's client cannot be set up.
+    #[error("the language model cannot be used: {0}")]
+    Model(#[from] AssistantError),
     /// A text of the program is wrong.
     #[error("the message catalogue cannot be read: {0}")]
     Catalogue(#[from] CatalogueError),
@@ -155,6 +159,11 @@ pub fn mailer(settings: &Settings) -> Result<Arc<dyn Mailer>, StartError> {
     })
 }
 
+/// The language model that the settings name, if any. Nothing is sent.
+pub fn assistant(settings: &Settings) -> Result<Option<Assistant>, StartError> {
+    Ok(settings.model.as_ref().map(Assistant::new).transpose()?)
+}
+
 /// All templates, compiled: one with a mistake stops the start.
 pub fn templates() -> Result<minijinja::Environment<'static>, minijinja::Error> {
     let mut environment = minijinja::Environment::new();
@@ -168,6 +177,7 @@ pub struct App {
     listener: TcpListener,
     state: web::Data<State>,
     mailer: Arc<dyn Mailer>,
+    assistant: Option<Assistant>,
 }
 
 /// What an application is built from.
@@ -189,6 +199,7 @@ pub struct Parts {
 impl App {
     /// Builds everything that is built once.
     pub fn build(parts: Parts) -> Result<Self, StartError> {
+        let assistant = assistant(&parts.settings)?;
         let state = web::Data::new(State {
             db: parts.opened.db,
             tools: parts.opened.tools,
@@ -204,6 +215,7 @@ impl App {
             listener: parts.listener,
             state,
             mailer: parts.mailer,
+            assistant,
         })
     }
 
@@ -250,6 +262,17 @@ impl App {
         }
     }
 
+    /// The sorter of this application.
+    pub fn sorter(&self) -> Sorter {
+        let state = &self.state;
+        Sorter {
+            db: state.db.clone(),
+            tools: state.tools.clone(),
+            assistant: self.assistant.clone(),
+            clock: state.clock.clone(),
+        }
+    }
+
     /// Serves pages and does the work behind them until the token is cancelled; then lets requests
     /// under way and the letter being sent finish.
     pub async fn run(self, stop: CancellationToken) -> Result<(), StartError> {
@@ -257,6 +280,7 @@ impl App {
         workers.spawn(self.postman().run(stop.clone()));
         workers.spawn(self.calendar().run(stop.clone()));
         workers.spawn(self.janitor().run(stop.clone()));
+        workers.spawn(self.sorter().run(stop.clone()));
         let pages = self.server(stop.clone())?;
         let watched = stop.clone();
         let watch = async {

@@ -2,6 +2,7 @@
 //! where its answers part. See `docs/ARCHITECTURE.md` for the rooms.
 
 pub mod app;
+pub mod assistant;
 pub mod commands;
 pub mod conduct;
 pub mod demo;

@@ -74,6 +74,10 @@ enum Command {
         /// Whom to send it to.
         to: String,
     },
+    /// Ask the language model about three made-up statements to see whether it answers.
+    TryLanguageModel,
+    /// List the calls to the language model as CSV: when, how long, how each ended, what it cost.
+    LanguageModelCalls,
 }
 
 fn main() -> ExitCode {
@@ -105,5 +109,7 @@ fn main() -> ExitCode {
         Command::Backup { to } => commands::backup(settings, &to),
         Command::Check => commands::check(settings),
         Command::SendTestMail { to } => commands::send_test_mail(settings, &to),
+        Command::TryLanguageModel => commands::try_language_model(settings),
+        Command::LanguageModelCalls => commands::language_model_calls(settings),
     }
 }

@@ -5,8 +5,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use crate::survey::EmailAddress;
+use url::{Host, Url};
+use zeroize::Zeroizing;
+
+use crate::survey::{EmailAddress, Provider};
 
 /// One setting as the README documents it.
 #[derive(Clone, Copy, Debug)]
@@ -116,7 +120,129 @@ pub const SETTINGS: &[Setting] = &[
         about: "text, or json for a log collector.",
         secret: false,
     },
+    Setting {
+        name: "language_model_url",
+        default: "none: the program groups statements by itself",
+        example: "https://llm.example.com/v1",
+        about: "OpenAI-compatible endpoint of a language model, without /chat/completions. Asked only for rounds whose notice names its provider. Needs language_model_name and language_model_provider.",
+        // People put keys into addresses.
+        secret: true,
+    },
+    Setting {
+        name: "language_model_key",
+        default: "none",
+        example: "sk-0123456789",
+        about: "Key for that endpoint, sent as a bearer token.",
+        secret: true,
+    },
+    Setting {
+        name: "language_model_name",
+        default: "none",
+        example: "example-large",
+        about: "Name of the model at its provider.",
+        secret: false,
+    },
+    Setting {
+        name: "language_model_provider",
+        default: "none",
+        example: "Example Ltd, Dublin",
+        about: "Who runs the model, as executives read it in the notice, 1 to 80 characters. Another name is another provider.",
+        secret: false,
+    },
+    Setting {
+        name: "language_model_timeout",
+        default: "120",
+        example: "60",
+        about: "Longest time for one answer in seconds, 1 to 600.",
+        secret: false,
+    },
+    Setting {
+        name: "language_model_price_in",
+        default: "none",
+        example: "0.25",
+        about: "Price of a million tokens sent, for the log of calls; with language_model_price_out and language_model_currency.",
+        secret: false,
+    },
+    Setting {
+        name: "language_model_price_out",
+        default: "none",
+        example: "2.00",
+        about: "Price of a million tokens received.",
+        secret: false,
+    },
+    Setting {
+        name: "language_model_currency",
+        default: "none",
+        example: "EUR",
+        about: "Currency of these prices, three letters.",
+        secret: false,
+    },
 ];
+
+/// A secret: it goes when it is dropped, and `Debug` shows nothing of it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// The secret itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+/// Prices of a language model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prices {
+    /// Of a million tokens sent, in millionths of the currency.
+    pub sent: u64,
+    /// Of a million tokens received, in millionths of the currency.
+    pub received: u64,
+    /// ISO 4217 code.
+    pub currency: String,
+}
+
+impl Prices {
+    /// What that many tokens cost, in millionths of the currency, rounded; `None` for numbers of
+    /// tokens that nobody could pay.
+    pub fn micros(&self, sent: u64, received: u64) -> Option<i64> {
+        let sum = u128::from(sent) * u128::from(self.sent)
+            + u128::from(received) * u128::from(self.received);
+        i64::try_from((sum + 500_000) / 1_000_000).ok()
+    }
+}
+
+/// The language model that the operator has set.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ModelSettings {
+    /// The endpoint, without `/chat/completions`.
+    pub url: Url,
+    /// Key for it; a model in the own house may need none.
+    pub key: Option<Secret>,
+    /// The model's name at its provider.
+    pub name: String,
+    /// Who runs it, as executives read it.
+    pub provider: Provider,
+    /// Longest time for one answer.
+    pub timeout: Duration,
+    /// Prices, for the log of calls.
+    pub prices: Option<Prices>,
+}
+
+impl fmt::Debug for ModelSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The address may hold a key in its path.
+        f.debug_struct("ModelSettings")
+            .field("name", &self.name)
+            .field("provider", &self.provider.as_str())
+            .finish_non_exhaustive()
+    }
+}
 
 /// How log lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,6 +282,8 @@ pub struct Settings {
     pub log: String,
     /// How log lines look.
     pub log_format: LogFormat,
+    /// The language model; none: the program groups statements by itself.
+    pub model: Option<ModelSettings>,
 }
 
 impl fmt::Debug for Settings {
@@ -307,8 +435,130 @@ impl Settings {
                 "json" => Ok(LogFormat::Json),
                 _ => Err("is neither text nor json".into()),
             })?,
+            model: model(given)?,
             data_dir,
         })
+    }
+}
+
+/// The language model, where an address is set. Everything that is given is checked all the same, so
+/// that a mistake is found before the address is.
+fn model(given: &BTreeMap<&'static str, Given>) -> Result<Option<ModelSettings>, SettingsError> {
+    let url = optional(given, "language_model_url", model_url)?;
+    let key = optional(given, "language_model_key", |raw| {
+        if raw.bytes().all(|byte| byte.is_ascii_graphic()) {
+            Ok(Secret(Zeroizing::new(raw.to_owned())))
+        } else {
+            Err("holds a character that no key has".into())
+        }
+    })?;
+    let name = optional(given, "language_model_name", not_empty)?;
+    let provider = optional(given, "language_model_provider", |raw| {
+        Provider::parse(raw).map_err(|rule| rule.to_string())
+    })?;
+    let timeout = take(given, "language_model_timeout", "120", |raw| {
+        whole(raw, 1, 600)
+    })?;
+    let sent = optional(given, "language_model_price_in", price)?;
+    let received = optional(given, "language_model_price_out", price)?;
+    let currency = optional(given, "language_model_currency", currency)?;
+    let Some(url) = url else {
+        return Ok(None);
+    };
+    let prices = if sent.is_none() && received.is_none() && currency.is_none() {
+        None
+    } else {
+        Some(Prices {
+            sent: with_the_others(given, "language_model_price_in", sent)?,
+            received: with_the_others(given, "language_model_price_out", received)?,
+            currency: with_the_others(given, "language_model_currency", currency)?,
+        })
+    };
+    Ok(Some(ModelSettings {
+        url,
+        key,
+        name: with_the_others(given, "language_model_name", name)?,
+        provider: with_the_others(given, "language_model_provider", provider)?,
+        timeout: Duration::from_secs(timeout.into()),
+        prices,
+    }))
+}
+
+/// A setting that may be left out, or empty.
+fn optional<T>(
+    given: &BTreeMap<&'static str, Given>,
+    name: &'static str,
+    parse: impl Fn(&str) -> Result<T, String>,
+) -> Result<Option<T>, SettingsError> {
+    match given.get(name) {
+        Some(found) if !found.value.trim().is_empty() => take(given, name, "", parse).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// A setting that others, which are given, make no sense without.
+fn with_the_others<T>(
+    given: &BTreeMap<&'static str, Given>,
+    name: &'static str,
+    value: Option<T>,
+) -> Result<T, SettingsError> {
+    value.ok_or_else(|| {
+        let setting = SETTINGS.iter().find(|setting| setting.name == name);
+        SettingsError::Wrong {
+            place: given
+                .get("language_model_url")
+                .map_or_else(|| "default".to_owned(), |found| found.place.clone()),
+            name,
+            fault: "is missing beside the others of the language model".into(),
+            example: setting.map_or("", |setting| setting.example),
+        }
+    })
+}
+
+/// The address of a language model: https, or http where it does not leave the house.
+fn model_url(raw: &str) -> Result<Url, String> {
+    let url = Url::parse(raw).map_err(|_| "is not an address")?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("holds a user or a password; use language_model_key".into());
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("holds more than a host and a path; use language_model_key for a key".into());
+    }
+    match (url.scheme(), url.host()) {
+        ("https", Some(_)) => Ok(url),
+        ("http", Some(host)) if in_the_house(&host) => Ok(url),
+        ("http", Some(_)) => Err(
+            "starts with http://, which is taken for this machine and private networks only".into(),
+        ),
+        _ => Err("starts with neither https:// nor http://".into()),
+    }
+}
+
+/// This machine, a private network (RFC 1918, RFC 4193), or a name without a dot, as containers have.
+fn in_the_house(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => !name.contains('.') || name.ends_with(".localhost"),
+        Host::Ipv4(address) => address.is_loopback() || address.is_private(),
+        Host::Ipv6(address) => address.is_loopback() || address.is_unique_local(),
+    }
+}
+
+/// A price with a point and up to six digits behind it, in millionths.
+fn price(raw: &str) -> Result<u64, String> {
+    let fault = || "is not a price such as 0.25".to_owned();
+    let (whole, part) = raw.split_once('.').unwrap_or((raw, "0"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(whole) || !digits(part) || whole.len() > 6 || part.len() > 6 {
+        return Err(fault());
+    }
+    format!("{whole}{part:0<6}").parse().map_err(|_| fault())
+}
+
+fn currency(raw: &str) -> Result<String, String> {
+    if raw.len() == 3 && raw.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        Ok(raw.to_owned())
+    } else {
+        Err("is not three capital letters".into())
     }
 }
 
@@ -473,6 +723,11 @@ mod tests {
             ("COHERENCE_LOG_FORMAT", "xml"),
             ("COHERENCE_DATA_DIR", ""),
             ("COHERENCE_CLIENT_ADDRESS_HEADER", "x y"),
+            ("COHERENCE_LANGUAGE_MODEL_PROVIDER", "a\u{7}b"),
+            ("COHERENCE_LANGUAGE_MODEL_TIMEOUT", "0"),
+            ("COHERENCE_LANGUAGE_MODEL_PRICE_IN", "0,25"),
+            ("COHERENCE_LANGUAGE_MODEL_PRICE_OUT", "-1"),
+            ("COHERENCE_LANGUAGE_MODEL_CURRENCY", "euro"),
         ] {
             let said = with(&[(name, value)]).expect_err(name).to_string();
             let setting = name.trim_start_matches("COHERENCE_").to_lowercase();
@@ -486,8 +741,13 @@ mod tests {
 
     #[test]
     fn a_value_that_may_hold_a_secret_is_never_repeated() {
-        for name in ["COHERENCE_DATABASE_URL", "COHERENCE_SMTP_URL"] {
-            let said = with(&[(name, "mysql://u:hunter2@h/d")])
+        for name in [
+            "COHERENCE_DATABASE_URL",
+            "COHERENCE_SMTP_URL",
+            "COHERENCE_LANGUAGE_MODEL_URL",
+            "COHERENCE_LANGUAGE_MODEL_KEY",
+        ] {
+            let said = with(&[(name, "mysql://u:hunter2@h/d\u{e9}")])
                 .expect_err("wrong")
                 .to_string();
             assert!(!said.contains("hunter2"), "{said}");
@@ -495,6 +755,100 @@ mod tests {
         let settings =
             with(&[("COHERENCE_SMTP_URL", "smtps://u:hunter2@mail.example.com")]).expect("valid");
         assert!(!format!("{settings:?}").contains("hunter2"));
+        let settings = with(&[
+            (
+                "COHERENCE_LANGUAGE_MODEL_URL",
+                "https://llm.example.com/hunter2/v1",
+            ),
+            ("COHERENCE_LANGUAGE_MODEL_KEY", "hunter2"),
+            ("COHERENCE_LANGUAGE_MODEL_NAME", "m"),
+            ("COHERENCE_LANGUAGE_MODEL_PROVIDER", "p"),
+        ])
+        .expect("valid");
+        let model = settings.model.expect("a model");
+        assert_eq!(model.key.as_ref().map(Secret::as_str), Some("hunter2"));
+        assert!(!format!("{model:?} {:?}", model.key).contains("hunter2"));
+    }
+
+    #[test]
+    fn a_language_model_is_off_until_its_address_is_set_and_then_needs_its_name_and_provider() {
+        let off = with(&[
+            ("COHERENCE_LANGUAGE_MODEL_URL", ""),
+            ("COHERENCE_LANGUAGE_MODEL_NAME", "m"),
+            ("COHERENCE_LANGUAGE_MODEL_PROVIDER", "Example Ltd, Dublin"),
+        ]);
+        assert_eq!(off.expect("valid").model, None);
+        let url = ("COHERENCE_LANGUAGE_MODEL_URL", "https://llm.example.com/v1");
+        let name = ("COHERENCE_LANGUAGE_MODEL_NAME", "m");
+        let provider = ("COHERENCE_LANGUAGE_MODEL_PROVIDER", "Example Ltd, Dublin");
+        for (given, missing) in [
+            (vec![url, name], "language_model_provider"),
+            (vec![url, provider], "language_model_name"),
+            (
+                vec![
+                    url,
+                    name,
+                    provider,
+                    ("COHERENCE_LANGUAGE_MODEL_PRICE_IN", "1"),
+                ],
+                "language_model_price_out",
+            ),
+        ] {
+            let said = with(&given).expect_err("incomplete").to_string();
+            assert!(said.contains(&format!("“{missing}” is missing")), "{said}");
+        }
+        let model = with(&[url, name, provider])
+            .expect("valid")
+            .model
+            .expect("a model");
+        assert_eq!(model.timeout, Duration::from_mins(2));
+        assert_eq!((model.key, model.prices), (None, None));
+    }
+
+    #[test]
+    fn statements_leave_the_house_encrypted_or_not_at_all() {
+        for good in [
+            "https://llm.example.com/v1",
+            "http://127.0.0.1:11434/v1",
+            "http://localhost:8000",
+            "http://[::1]:8000/v1",
+            "http://10.1.2.3/v1",
+            "http://192.168.0.7:8080/v1",
+            "http://ollama:11434/v1",
+        ] {
+            assert!(model_url(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "http://llm.example.com/v1",
+            "http://8.8.8.8/v1",
+            "http://172.32.0.1/v1",
+            "ftp://127.0.0.1",
+            "https://user:word@llm.example.com/v1",
+            "https://llm.example.com/v1?key=1",
+            "llm.example.com/v1",
+            "https://",
+        ] {
+            assert!(model_url(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn costs_are_whole_millionths_of_the_currency() {
+        assert_eq!(price("0.25"), Ok(250_000));
+        assert_eq!(price("2"), Ok(2_000_000));
+        assert_eq!(price("0.000001"), Ok(1));
+        for wrong in ["", ".5", "5.", "1e3", "1,5", "0.0000001", "-1", "1234567"] {
+            assert!(price(wrong).is_err(), "{wrong}");
+        }
+        let prices = Prices {
+            sent: 250_000,
+            received: 2_000_000,
+            currency: "EUR".into(),
+        };
+        // 10,000 at 0.25 and 2,000 at 2.00 a million: 0.0025 and 0.004.
+        assert_eq!(prices.micros(10_000, 2_000), Some(6_500));
+        assert_eq!(prices.micros(1, 0), Some(0));
+        assert_eq!(prices.micros(u64::MAX, u64::MAX), None);
     }
 
     #[test]
@@ -551,13 +905,20 @@ mod tests {
 
     #[test]
     fn every_example_in_the_table_is_valid() {
-        for setting in SETTINGS {
-            let variable = format!("COHERENCE_{}", setting.name.to_uppercase());
-            assert!(
-                with(&[(&variable, setting.example)]).is_ok(),
-                "{}",
-                setting.name
-            );
+        let variables: Vec<(String, &str)> = SETTINGS
+            .iter()
+            .map(|setting| {
+                let name = format!("COHERENCE_{}", setting.name.to_uppercase());
+                (name, setting.example)
+            })
+            .collect();
+        let all: Vec<(&str, &str)> = variables.iter().map(|(k, v)| (k.as_str(), *v)).collect();
+        for (name, example) in &all {
+            // The address of a model alone is half a setting.
+            if *name != "COHERENCE_LANGUAGE_MODEL_URL" {
+                assert!(with(&[(name, example)]).is_ok(), "{name}");
+            }
         }
+        assert!(with(&all).is_ok(), "all together");
     }
 }

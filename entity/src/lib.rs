@@ -2,9 +2,12 @@
 //! derive no `Deserialize`: a form is parsed into a survey type first.
 
 pub mod alias;
+pub mod assistance;
+pub mod assistance_call;
 pub mod coding;
 pub mod coding_event;
 pub mod consultant;
+pub mod decision;
 pub mod executive;
 pub mod invitation;
 pub mod membership;
@@ -13,6 +16,8 @@ pub mod outbox;
 pub mod report;
 pub mod response;
 pub mod round;
+pub mod second_code;
+pub mod second_coding;
 pub mod session;
 pub mod share;
 pub mod statement;

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::types::{InvitationId, LetterId, LetterKind, LetterState, Sealed};
+use crate::types::{DecisionId, InvitationId, LetterId, LetterKind, LetterState, Sealed};
 
 /// A letter.
 #[sea_orm::model]
@@ -14,8 +14,8 @@ pub struct Model {
     pub id: LetterId,
     /// What it says.
     pub kind: LetterKind,
-    /// Whom it is for.
-    pub invitation_id: InvitationId,
+    /// The invitation whose executive it is for; none where it is about a decision.
+    pub invitation_id: Option<InvitationId>,
     /// One per recipient and occasion: what is put in twice is sent once.
     #[sea_orm(unique)]
     pub dedup_key: String,
@@ -31,9 +31,14 @@ pub struct Model {
     pub created_at: ChronoDateTimeUtc,
     /// When the mail server took it.
     pub sent_at: Option<ChronoDateTimeUtc>,
+    /// The decision whose owner it is for.
+    pub decision_id: Option<DecisionId>,
     /// The invitation.
     #[sea_orm(belongs_to, from = "invitation_id", to = "id", on_delete = "Cascade")]
-    pub invitation: BelongsTo<super::invitation::Entity>,
+    pub invitation: BelongsTo<Option<super::invitation::Entity>>,
+    /// The decision.
+    #[sea_orm(belongs_to, from = "decision_id", to = "id", on_delete = "Cascade")]
+    pub decision: BelongsTo<Option<super::decision::Entity>>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

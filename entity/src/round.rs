@@ -39,6 +39,9 @@ pub struct Model {
     pub weights: String,
     /// Seed of every random draw in the score.
     pub seed: i64,
+    /// The provider whose language model may group the statements, as its executives read it; 1 to
+    /// 80 characters. What counts is the notice as kept: this is what a draft will say.
+    pub model_provider: Option<String>,
     /// The round's data key, wrapped by the server key; `None` once the answers have been erased.
     pub data_key: Option<Sealed>,
     /// The round this one continues.

@@ -64,12 +64,20 @@ uuid_key! {
     CodingId,
     /// Key of a line in the history of codings.
     CodingEventId,
+    /// Key of a second, blind coding.
+    SecondCodingId,
+    /// Key of one text of a second coding; random.
+    SecondCodeId,
     /// Key of a published report.
     ReportId,
+    /// Key of a decision.
+    DecisionId,
     /// Key of a letter in the outbox.
     LetterId,
     /// Key of a sponsor's link.
     ShareId,
+    /// Key of a call to a language model.
+    AssistanceCallId,
 }
 
 /// Bytes sealed by the vault (version, nonce, ciphertext, tag). Only the vault opens them.
@@ -175,6 +183,9 @@ pub enum LetterKind {
     /// The receipt for submitted answers, without the answers.
     #[sea_orm(string_value = "receipt")]
     Receipt,
+    /// A decision of the debrief, to its owner.
+    #[sea_orm(string_value = "decision")]
+    Decision,
 }
 
 /// Where a letter stands.
@@ -193,4 +204,85 @@ pub enum LetterState {
     /// No longer wanted: its reader has answered, declined or left, or the round has closed.
     #[sea_orm(string_value = "dropped")]
     Dropped,
+}
+
+/// Where a round's grouping by a language model stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(8))")]
+pub enum AssistanceState {
+    /// The model has still to be asked, or asked again.
+    #[sea_orm(string_value = "waiting")]
+    Waiting,
+    /// The model's grouping was taken over.
+    #[sea_orm(string_value = "done")]
+    Done,
+    /// The program's own grouping stays; the reason says why.
+    #[sea_orm(string_value = "kept")]
+    Kept,
+}
+
+/// Why the program's own grouping stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))")]
+pub enum KeptReason {
+    /// The provider that the notice names is not the one that is set.
+    #[sea_orm(string_value = "not_set")]
+    NotSet,
+    /// There was no text that may be sent.
+    #[sea_orm(string_value = "nothing")]
+    Nothing,
+    /// No answer in time.
+    #[sea_orm(string_value = "late")]
+    Late,
+    /// No connection, or a broken one.
+    #[sea_orm(string_value = "unreachable")]
+    Unreachable,
+    /// The provider took no more requests.
+    #[sea_orm(string_value = "busy")]
+    Busy,
+    /// The provider answered with an error.
+    #[sea_orm(string_value = "failed")]
+    Failed,
+    /// The answer did not fit the statements.
+    #[sea_orm(string_value = "misfit")]
+    Misfit,
+    /// The model declined to answer.
+    #[sea_orm(string_value = "declined")]
+    Declined,
+    /// Everything was sorted, published or deleted before the answer came.
+    #[sea_orm(string_value = "overtaken")]
+    Overtaken,
+    /// The server stopped too often in between.
+    #[sea_orm(string_value = "interrupted")]
+    Interrupted,
+}
+
+/// How one call to a language model ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))")]
+pub enum CallOutcome {
+    /// Sent; how it ended is not known (the server stopped before the answer).
+    #[sea_orm(string_value = "asked")]
+    Asked,
+    /// A grouping that fits the statements.
+    #[sea_orm(string_value = "answered")]
+    Answered,
+    /// No answer in time.
+    #[sea_orm(string_value = "late")]
+    Late,
+    /// No connection, or a broken one.
+    #[sea_orm(string_value = "unreachable")]
+    Unreachable,
+    /// The provider took no more requests.
+    #[sea_orm(string_value = "busy")]
+    Busy,
+    /// The provider answered with an error.
+    #[sea_orm(string_value = "failed")]
+    Failed,
+    /// An answer that does not fit the statements.
+    #[sea_orm(string_value = "misfit")]
+    Misfit,
+    /// The model declined to answer.
+    #[sea_orm(string_value = "declined")]
+    Declined,
 }

@@ -19,9 +19,11 @@ notice-fewest-blurred = Unter { $fewest } Antworten gibt es keinen Bericht. Für
 notice-progress = { $consultant } sieht, ob Sie begonnen, geantwortet oder abgelehnt haben, aber nie einen Entwurf. Ihre Kolleginnen und Kollegen sehen nichts davon. Die Auftraggeberschaft sieht, wie viele geantwortet haben, nicht wer.
 notice-access-one = Neben { $consultant } hat keine weitere Beraterin und kein weiterer Berater Zugang. Die Antworten sind auf dem Server verschlüsselt; wer ihn betreibt, hat den Schlüssel und könnte sie lesen und herausfinden, von wem sie sind.
 notice-access-several = Was { $consultant } sehen kann, können aus der Beratung auch sehen: { $others }. Die Antworten sind auf dem Server verschlüsselt; wer ihn betreibt, hat den Schlüssel und könnte sie lesen und herausfinden, von wem sie sind.
+notice-model = Nach dem Ende der Runde darf ein Sprachmodell von { $provider } vorschlagen, welche Aussagen zusammengehören. Dazu werden Aussagen der Runde an { $provider } gesendet: ohne Namen, ohne Funktionen und ohne den Namen von { $organisation }, in gemischter Reihenfolge. Was der Wortlaut selbst verrät, geht mit. Aussagen, bei denen Sie «Nur für die Beratung» wählen, werden nicht gesendet. { $consultant } kann jeden Vorschlag ändern.
 notice-change = Sie können Ihre Antworten bis { $closes } ansehen und ändern.
 notice-decline = Sie können ablehnen. Dann wird gelöscht, was Sie geschrieben haben.
 notice-deletion = Alle Antworten werden { $months ->
     [1] einen Monat
    *[other] { $count } Monate
 } nach dem Ende der Runde gelöscht. Anzahlen, Themen und Werte bleiben, damit sich Runden vergleichen lassen.
+notice-model-deletion = Was { $provider } von den gesendeten Aussagen aufbewahrt und wie lange, regelt { $provider } mit denen, die den Server betreiben: Was hier gelöscht wird, ist dort nicht gelöscht.

@@ -19,9 +19,11 @@ notice-fewest-blurred = There is no report below { $fewest } answers. For one pe
 notice-progress = { $consultant } sees whether you have started, answered or declined, never a draft. Your colleagues see none of this. The sponsor sees how many have answered, not who.
 notice-access-one = Apart from { $consultant }, no other consultant has access. The answers are encrypted on the server; whoever runs it holds the key, and so could read them and find out whose they are.
 notice-access-several = What { $consultant } can see, these consultants can see too: { $others }. The answers are encrypted on the server; whoever runs it holds the key, and so could read them and find out whose they are.
+notice-model = Once the round has closed, a language model of { $provider } may propose which statements belong together. For this, statements of the round are sent to { $provider }: without names, functions and the name of { $organisation }, in shuffled order. What the wording itself tells goes with them. Statements that you mark “For the consultant only” are not sent. { $consultant } can change every proposal.
 notice-change = You can see and change your answers until { $closes }.
 notice-decline = You can decline. Declining deletes what you have written.
 notice-deletion = All answers are deleted { $months ->
     [1] one month
    *[other] { $count } months
 } after the round closes. Counts, themes and scores stay, so that rounds can be compared.
+notice-model-deletion = What { $provider } keeps of the statements sent to it, and for how long, is between { $provider } and whoever runs the server: deleting them here does not delete them there.

@@ -7,6 +7,9 @@ pub use sea_orm_migration::migrator::MigratorTrait;
 
 mod m20261120_000001_first_tables;
 mod m20261120_000002_board;
+mod m20261120_000003_second_codings;
+mod m20261120_000004_language_model;
+mod m20261120_000005_debrief;
 
 /// Runs all steps in order.
 #[derive(Debug)]
@@ -18,6 +21,9 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261120_000001_first_tables::Migration),
             Box::new(m20261120_000002_board::Migration),
+            Box::new(m20261120_000003_second_codings::Migration),
+            Box::new(m20261120_000004_language_model::Migration),
+            Box::new(m20261120_000005_debrief::Migration),
         ]
     }
 }

@@ -9,7 +9,10 @@ mod serve;
 
 pub use evaluate::evaluate_themes;
 pub use files::{Compare, ScoreReport, score, themes};
-pub use operate::{UserCommand, backup, check, migrate, send_test_mail, user};
+pub use operate::{
+    UserCommand, backup, check, language_model_calls, migrate, send_test_mail, try_language_model,
+    user,
+};
 pub use serve::{demo, serve};
 
 use std::future::Future;

@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use chrono::Utc;
 use clap::Subcommand;
+use sea_orm::ActiveEnum as _;
 
 use super::{Failure, block_on, done, open, read_settings};
 use crate::app;
 use crate::mail::{Correspondent, Letter};
-use crate::settings::Settings;
+use crate::settings::{ModelSettings, Settings};
+use crate::store::assistance::{self, Sheet};
 use crate::store::consultants::{self, ConsultantPerson};
 use crate::store::{self};
 use crate::survey::{EmailAddress, Line};
@@ -141,7 +143,102 @@ pub fn check(settings: Option<&Path>) -> ExitCode {
             let consultants = consultants::count(&opened.db).await?;
             let waiting = store::outbox::waiting(&opened.db).await?;
             println!("Consultants: {consultants}. Letters waiting: {waiting}.");
+            app::assistant(&settings)?;
+            println!("{}", about_model(settings.model.as_ref()));
             check_model(&settings)
+        })
+    }))
+}
+
+/// Says which language model is set; it is not asked.
+fn about_model(model: Option<&ModelSettings>) -> String {
+    match model {
+        None => "Language model: none.".to_owned(),
+        Some(model) => format!(
+            "Language model: {} of {}, at {}. It was not asked; “coherence try-language-model” asks it.",
+            model.name,
+            model.provider.as_str(),
+            model.url.host_str().unwrap_or_default()
+        ),
+    }
+}
+
+/// Asks the language model about three made-up statements.
+pub fn try_language_model(settings: Option<&Path>) -> ExitCode {
+    done(read_settings(settings).and_then(|settings| {
+        block_on(async {
+            let assistant = app::assistant(&settings)?.ok_or_else(|| {
+                Failure::Input("no language model is set; see “language_model_url”".into())
+            })?;
+            let begun = SystemClock.now();
+            let reply = assistant.ask(&Sheet::sample(), begun).await;
+            let took = (SystemClock.now() - begun).num_milliseconds();
+            if let (Some(sent), Some(received)) = (reply.usage.tokens_in, reply.usage.tokens_out) {
+                println!("{sent} tokens sent, {received} received.");
+            }
+            match reply.outcome {
+                Ok(_) => {
+                    println!("The language model answered in {took} ms, and the answer fits.");
+                    Ok(())
+                }
+                Err(fault) => Err(Failure::Other(format!(
+                    "the language model gave no grouping after {took} ms: {fault}"
+                ))),
+            }
+        })
+    }))
+}
+
+/// Prints the log of calls to the language model as CSV, the first first.
+pub fn language_model_calls(settings: Option<&Path>) -> ExitCode {
+    done(read_settings(settings).and_then(|settings| {
+        block_on(async {
+            let opened = open(&settings).await?;
+            let failed =
+                |error: csv::Error| Failure::Other(format!("the list cannot be written: {error}"));
+            let mut table = csv::Writer::from_writer(std::io::stdout());
+            table
+                .write_record([
+                    "at",
+                    "round",
+                    "provider",
+                    "model",
+                    "outcome",
+                    "detail",
+                    "millis",
+                    "tokens_in",
+                    "tokens_out",
+                    "cost",
+                    "currency",
+                ])
+                .map_err(failed)?;
+            let number = |n: Option<u64>| n.map_or_else(String::new, |n| n.to_string());
+            for call in assistance::all_calls(&opened.db).await? {
+                let (cost, currency) = call
+                    .cost
+                    .map(|cost| {
+                        let micros = cost.micros.unsigned_abs();
+                        let cost_text = format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000);
+                        (cost_text, cost.currency)
+                    })
+                    .unwrap_or_default();
+                table
+                    .write_record([
+                        call.at.to_rfc3339(),
+                        call.round.to_string(),
+                        call.provider,
+                        call.model,
+                        call.outcome.to_value(),
+                        call.detail.unwrap_or_default(),
+                        call.millis.map_or_else(String::new, |n| n.to_string()),
+                        number(call.usage.tokens_in),
+                        number(call.usage.tokens_out),
+                        cost,
+                        currency,
+                    ])
+                    .map_err(failed)?;
+            }
+            table.flush().map_err(|error| failed(error.into()))
         })
     }))
 }

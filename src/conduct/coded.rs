@@ -5,14 +5,15 @@ use std::collections::HashMap;
 use entity::types::{Side, StatementId, ThemeId};
 use sea_orm::ConnectionTrait;
 
+use super::debrief;
 use crate::error::Error;
 use crate::scoring::{
-    self, Coded, CodedAsk, CodedResponse, CodedRound, CodedSuccess, CodedTradeOff, Executive,
-    Proposed, RoundParts, Weights,
+    self, Coded, CodedAsk, CodedResponse, CodedRound, CodedSuccess, CodedTradeOff, Decision,
+    Executive, Proposed, RoundParts, Weights,
 };
 use crate::store::Tools;
 use crate::store::codings::{self, Coding};
-use crate::store::gate::{self, ConsultantReader, EngineResponse};
+use crate::store::gate::{self, ConsultantReader, EngineResponse, EngineRound};
 use crate::store::themes::{self, Theme};
 use crate::survey::{Answer, Body, Comparison, Measure, Question, Target};
 
@@ -25,7 +26,27 @@ pub async fn coded_round(
 ) -> Result<CodedRound, Error> {
     let engine = gate::for_engine(db, tools, reader).await?;
     let all = themes::all(db, reader.access()).await?;
-    let lookup = Lookup::new(codings::of_round(db, reader.round().id()).await?, &all);
+    let codings = codings::of_round(db, reader.round().id()).await?;
+    let last = debrief::last(db, reader.access(), reader.round(), &all).await?;
+    coded_as(
+        reader,
+        &engine,
+        codings,
+        &all,
+        debrief::checks(last.as_ref()),
+    )
+}
+
+/// The same under any codings of the round's texts. Themes that were merged stand for what they were
+/// merged into. The decisions of the last debrief make findings; no index depends on them.
+pub(super) fn coded_as(
+    reader: &ConsultantReader,
+    engine: &EngineRound,
+    codings: Vec<Coding>,
+    all: &[Theme],
+    decisions: Vec<Decision>,
+) -> Result<CodedRound, Error> {
+    let lookup = Lookup::new(codings, all);
     let [priorities, trade_offs, stops, successes, asks] = reader.round().weights();
     let functions: HashMap<String, &str> = engine
         .responses
@@ -64,7 +85,7 @@ pub async fn coded_round(
             .collect(),
         agreed_priorities: Vec::new(),
         responses,
-        decisions: Vec::new(),
+        decisions,
     };
     CodedRound::new(parts)
         .map_err(|error| Error::Broken(format!("the round cannot be scored: {error}")))

@@ -9,14 +9,15 @@ use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::mail::{Letter, LetterFacts, LetterKind, compose};
+use crate::mail::{Letter, LetterFacts, LetterKind, OwnerFacts, compose, compose_owner};
 use crate::settings::Settings;
 use crate::store::consultants::{self, ConsultantPerson};
+use crate::store::decisions::OwnerLetter;
 use crate::store::invitations::Addressee;
 use crate::store::rounds::Round;
 use crate::store::teams::{self, TeamAccess};
 use crate::store::{Tools, organisations};
-use crate::survey::{Language, Person};
+use crate::survey::{Language, Person, Provider};
 use crate::wording::{Catalogue, Notice, NoticeFacts, notice};
 
 /// What writing letters needs besides their facts.
@@ -47,6 +48,10 @@ struct Named {
     team_size: usize,
     consultant: String,
     others: Vec<String>,
+    /// Whose language model may propose groups. `store::assistance` reads it here, in the promise as
+    /// it was kept, and asks nobody else. Rounds from before there was a choice have none.
+    #[serde(default)]
+    provider: Option<Provider>,
 }
 
 /// The promise as it is kept with an open round.
@@ -82,6 +87,7 @@ async fn consultants_of(
 fn notice_of(named: &Named, round: &Round, catalogue: &Catalogue, language: Language) -> Notice {
     let facts = NoticeFacts {
         promise: round.promise(),
+        provider: named.provider.as_ref().map(Provider::as_str),
         organisation: &named.organisation,
         team: &named.team,
         consultant: &named.consultant,
@@ -155,6 +161,11 @@ pub async fn letter(
         StoredKind::Invitation => LetterKind::Invitation,
         StoredKind::Reminder => LetterKind::Reminder,
         StoredKind::Receipt => LetterKind::Receipt,
+        StoredKind::Decision => {
+            return Err(Error::Broken(
+                "a letter about a decision has no invitation".into(),
+            ));
+        }
     };
     let link = format!("{}/r/{}", desk.settings.public_url, addressee.token);
     write(
@@ -167,6 +178,36 @@ pub async fn letter(
         key.to_owned(),
         now,
     )
+}
+
+/// The letter to the owner of a decision. `key` is the outbox row's own.
+pub async fn owner_letter(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    desk: &Desk,
+    to: &OwnerLetter,
+    key: &str,
+    now: DateTime<Utc>,
+) -> Result<Letter, Error> {
+    let consultant = consultants::person(db, tools, to.round.consultant_id()).await?;
+    let facts = OwnerFacts {
+        language: language_of(&to.person, &to.round),
+        to_name: to.person.name.as_str().to_owned(),
+        to_address: to.person.email.clone(),
+        consultant_name: consultant.name.as_str().to_owned(),
+        consultant_address: consultant.email,
+        system_address: desk.settings.mail_from.clone(),
+        organisation: to.organisation.clone(),
+        team: to.team.clone(),
+        label: to.round.label().to_owned(),
+        question: to.decision.question.clone(),
+        decision: to.decision.answer(),
+        due_on: to.decision.due_on,
+        stops: to.decision.stops.clone(),
+        message_id_key: key.to_owned(),
+        now,
+    };
+    Ok(compose_owner(&desk.templates, &desk.catalogue, &facts)?)
 }
 
 /// The invitation one executive would get, exactly as it will be sent but for the link, which is
@@ -196,6 +237,7 @@ pub async fn preview(
             team_size: team.iter().filter(|e| e.left_at.is_none()).count(),
             consultant: consultant.name.as_str().to_owned(),
             others,
+            provider: round.provider().cloned(),
         };
         notice_of(&named, round, &desk.catalogue, language)
     };
@@ -234,6 +276,7 @@ pub(super) async fn promise_text(
         team_size,
         consultant: consultant.name.into(),
         others,
+        provider: round.provider().cloned(),
     };
     in_words(named, round, catalogue)
 }

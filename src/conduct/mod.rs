@@ -2,6 +2,8 @@
 //! promise, closing needs the theme proposal, a report needs the engine. Web and worker call these.
 
 mod coded;
+mod coders;
+mod debrief;
 mod frozen;
 mod grouping;
 mod letters;
@@ -9,8 +11,9 @@ mod moves;
 mod results;
 
 pub use coded::coded_round;
+pub use coders::{Difference, differences, two_coders};
 pub use frozen::Frozen;
 pub use grouping::{Compared, Grouping};
-pub use letters::{Desk, kept_notice, letter, preview};
+pub use letters::{Desk, kept_notice, letter, owner_letter, preview};
 pub use moves::{close_round, extend_round, open_round, propose_again};
 pub use results::{Publication, index_now, material, prepare, public_score, publish};

@@ -11,27 +11,36 @@ use super::grouping::{Grouping, team_aliases};
 use super::letters::{extended_promise, promise_text};
 use crate::error::Error;
 use crate::store::Tools;
+use crate::store::assistance;
 use crate::store::codings::{self, Proposal, ProposedName, ProposedTheme};
 use crate::store::gate::{self, ConsultantReader, Excerpt};
 use crate::store::rounds::{self, Round};
 use crate::store::teams::{self, TeamAccess};
 use crate::store::themes::{self as codebook, ThemeName};
-use crate::survey::{Question, Quote};
+use crate::survey::{Provider, Question, Quote};
 use crate::themes::{self, Item, KnownTheme, Space, ThemeRef};
 use crate::wording::Catalogue;
 
 /// Opens a draft: keeps the promise word for word and puts one letter for each executive into the
-/// outbox. Returns how many are asked. Call it in a writing transaction.
+/// outbox. `set` is the provider of the language model that the operator has set: a draft that names
+/// another one would promise what cannot be. Returns how many are asked. Call it in a writing
+/// transaction.
 pub async fn open_round(
     db: &impl ConnectionTrait,
     tools: &Tools,
     catalogue: &Catalogue,
     access: &TeamAccess,
     round: &Round,
+    set: Option<&Provider>,
     now: DateTime<Utc>,
 ) -> Result<usize, Error> {
     // As it stands now: another tab may have changed the draft since the page was shown.
     let round = rounds::again(db, round).await?;
+    if round.provider().is_some() && round.provider() != set {
+        return Err(Error::Refused(
+            "The settings of this round name a language model that this server does not use any more. Save the settings again, then open the round.",
+        ));
+    }
     let team_size = teams::executives(db, access)
         .await?
         .iter()
@@ -73,7 +82,12 @@ pub async fn close_round(
     let excerpts = gate::excerpts(db, tools, &reader).await?;
     let known = known_themes(db, tools, &reader).await?;
     let (proposals, new_themes) = propose(db, &reader, grouping, excerpts, known, now).await?;
-    codings::record(db, tools, &reader, &proposals, &new_themes, now).await
+    codings::record(db, tools, &reader, &proposals, &new_themes, now).await?;
+    // Only what the executives read counts. The model is asked afterwards, by a worker.
+    match assistance::promised(tools, &round)? {
+        Some(provider) => assistance::want(db, round.id(), &provider, now).await,
+        None => Ok(()),
+    }
 }
 
 /// Groups anew what nobody has confirmed: what has been sorted so far are the examples. Returns the board's new version. Call it

@@ -11,6 +11,8 @@ use sea_orm::ConnectionTrait;
 use sha2::{Digest as _, Sha256};
 
 use super::coded::{Lookup, coded_round};
+use super::coders::two_coders;
+use super::debrief;
 use super::frozen::Frozen;
 use crate::error::Error;
 use crate::report::{ClientReport, Facts, Material, Period, Previous, Quotable, QuoteSide};
@@ -19,7 +21,7 @@ use crate::scoring::{
 };
 use crate::store::gate::{self, ConsultantReader};
 use crate::store::rounds::{self, Round};
-use crate::store::{Tools, codings, reports, themes};
+use crate::store::{Tools, coders, codings, reports, themes};
 use crate::survey::Answer;
 
 /// Everything a report is made from. Scoring is work for a thread of its own: it is done there.
@@ -91,7 +93,9 @@ pub async fn material(
         quotes,
         people,
         previous,
+        debrief: debrief::last(db, reader.access(), round, &all).await?,
         unconfirmed,
+        coders: two_coders(db, tools, reader).await?,
         settled,
     })
 }
@@ -203,8 +207,8 @@ pub async fn prepare(
     })
 }
 
-/// Freezes what [`prepare`] made; [`Error::Stale`] where somebody has moved a statement since. Call
-/// it in a writing transaction.
+/// Freezes what [`prepare`] made; [`Error::Stale`] where somebody has moved a statement since. A second
+/// coding that still runs ends with it. Call it in a writing transaction.
 pub async fn publish(
     db: &impl ConnectionTrait,
     tools: &Tools,
@@ -219,7 +223,10 @@ pub async fn publish(
     };
     // What a report names is no proposal any more: the next round finds it in the codebook.
     themes::adopt_all_of(db, reader.round().id()).await?;
-    reports::publish(db, tools, reader.access(), reader.round(), &contents, now).await
+    let revision =
+        reports::publish(db, tools, reader.access(), reader.round(), &contents, now).await?;
+    coders::end_unfinished(db, reader.round().id()).await?;
+    Ok(revision)
 }
 
 /// The index and its range while statements are being sorted: with fewer draws, so that the board

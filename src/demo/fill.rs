@@ -21,15 +21,17 @@ use crate::app::App;
 use crate::conduct::{self, Grouping};
 use crate::error::Error;
 use crate::store::consultants::{self, ConsultantPerson, SignedIn};
+use crate::store::decisions::{self, Change};
 use crate::store::gate::ConsultantReader;
 use crate::store::invitations::{self, Proven};
 use crate::store::responses::{self, Saved};
 use crate::store::rounds::{self, Round};
 use crate::store::teams::{self, TeamAccess};
-use crate::store::{Tools, begin_write, organisations, outbox};
+use crate::store::{Tools, begin_write, organisations, outbox, themes};
+use crate::survey::decision::Check;
 use crate::survey::quarter::Quarter;
 use crate::survey::round::{RoundForm, RoundPlan};
-use crate::survey::{Attribution, EmailAddress, Line, Promise, Question};
+use crate::survey::{Attribution, Decision, EmailAddress, Line, Owner, Promise, Question, Way};
 use crate::vault::{LinkKind, LinkToken};
 use crate::web::State;
 use crate::wording::Catalogue;
@@ -46,6 +48,65 @@ const MESSAGE: &str = "Please answer before you talk to each other about it. \
 
 /// How long each round is open: whole weeks, so that it closes on a workday as it opens on one.
 const OPEN_DAYS: u64 = 14;
+
+/// A decision of a sample debrief: words, the owner's and the theme's key in the sample, what becomes
+/// of the theme, what stops, and whether the owner is reminded.
+type Agreed = (
+    &'static str,
+    &'static str,
+    &'static str,
+    Way,
+    &'static str,
+    bool,
+);
+
+/// What the second quarter's debrief decided: the third keeps one, breaks one and forgets one.
+const SECOND: [Agreed; 3] = [
+    (
+        "No new customer-specific variants until the platform holds",
+        "priya",
+        "variants",
+        Way::Stop,
+        "Quoting variants without a named engineer",
+        false,
+    ),
+    (
+        "The Nordic launch stays on plan with two distributors",
+        "saskia",
+        "nordics",
+        Way::Keep,
+        "",
+        false,
+    ),
+    (
+        "On-site calibration is offered to every service customer",
+        "ruth",
+        "calibration",
+        Way::Keep,
+        "",
+        false,
+    ),
+];
+
+/// What the third quarter's debrief decided: the round that runs will be held against it.
+const THIRD: [Agreed; 2] = [
+    (
+        "Two engineers work on the platform and nothing else until the year ends",
+        "jonas",
+        "reliability",
+        Way::Keep,
+        "The weekly status deck",
+        true,
+    ),
+    (
+        "Customer-specific variants stay stopped",
+        "priya",
+        "variants",
+        Way::Stop,
+        "",
+        false,
+    ),
+];
 
 /// Adds the sample to an empty database: one organisation with three reported quarters and a
 /// fourth round open, its letters delivered by the application's postman; another with a round
@@ -65,8 +126,13 @@ pub async fn fill(app: &App) -> Result<(), Error> {
         .report(second, quarter_start(today, 2), &["ines"])
         .await?;
     halden
+        .decide(quarter_start(today, 2), quarter_start(today, 1), &SECOND)
+        .await?;
+    halden
         .report(third, quarter_start(today, 1), &["dominik"])
         .await?;
+    let due = workday(today + Days::new(21));
+    halden.decide(quarter_start(today, 1), due, &THIRD).await?;
     half_sorted(state, &who, today).await?;
     halden.ask(app, fourth, today).await
 }
@@ -233,6 +299,59 @@ impl<'a> Host<'a> {
         Ok(())
     }
 
+    /// The debrief of the round reported last, two days after its report.
+    async fn decide(
+        &self,
+        start: NaiveDate,
+        due: NaiveDate,
+        agreed: &[Agreed],
+    ) -> Result<(), Error> {
+        let held = moment(
+            workday(start + Days::new(20)) + Days::new(OPEN_DAYS + 9),
+            10,
+            0,
+        );
+        let tx = begin_write(&self.state.db).await?;
+        let access = self.access(&tx).await?;
+        let id = self
+            .previous
+            .ok_or_else(|| broken("no round is reported"))?;
+        let round = self.round(&tx, id).await?;
+        let codebook = themes::current(&tx, &access).await?;
+        let team = teams::executives(&tx, &access).await?;
+        for (nth, (words, owner, theme, way, stops, remind)) in agreed.iter().enumerate() {
+            let recorded = held + TimeDelta::minutes(15 * nth as i64);
+            let name = self.sample.theme(theme)?;
+            let theme = codebook.iter().find(|theme| theme.name == name);
+            let address = self.sample.address(owner);
+            let owner = team
+                .iter()
+                .find(|one| one.person.email.folded() == address)
+                .ok_or_else(|| broken(format_args!("“{owner}” is not in the team")))?;
+            let decision = Decision {
+                question: None,
+                chosen: None,
+                words: (*words).to_owned(),
+                owner: Owner::Executive(owner.id.to_string()),
+                due_on: Some(due),
+                stops: (*stops).to_owned(),
+                check: theme.map(|theme| Check {
+                    theme: theme.id.to_string(),
+                    way: *way,
+                }),
+                remind_on: remind.then_some(due),
+            };
+            let change = Change {
+                id: self.tools.id(),
+                based_on: 0,
+                fork: None,
+                decision: &decision,
+            };
+            decisions::save(&tx, self.tools, &access, &round, &change, recorded).await?;
+        }
+        tx.commit().await.map_err(Error::from)
+    }
+
     /// The round that runs: opened five days ago (before a weekend up to seven), with the rest of
     /// its two weeks to go.
     async fn ask(&mut self, app: &App, said: &[Said], today: NaiveDate) -> Result<(), Error> {
@@ -304,11 +423,13 @@ impl<'a> Host<'a> {
             time_zone: London.name(),
             closes_at: &format!("{closes}T18:00"),
             message: MESSAGE,
+            provider: "",
+            offered: None,
         };
         let plan = RoundPlan::parse(&form, now)?;
         let id = rounds::add(tx, self.tools, &access, &plan, self.previous, now).await?;
         let round = self.round(tx, id).await?;
-        conduct::open_round(tx, self.tools, self.catalogue, &access, &round, now).await?;
+        conduct::open_round(tx, self.tools, self.catalogue, &access, &round, None, now).await?;
         self.previous = Some(id);
         Ok(id)
     }

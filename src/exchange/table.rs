@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::FileError;
 use crate::scoring::{
-    Answers, AskFigures, IndexFigures, PriorityFigures, ScoredRound, Spread, ThemeCounts,
-    TradeOffFigures,
+    Answers, AskFigures, IndexFigures, PositionWords, PriorityFigures, ScoredRound, Spread,
+    ThemeCounts, TradeOffFigures,
 };
 
 /// Writes a score as CSV (RFC 4180, UTF-8, lines end with CR LF), one figure a row: `part,subject,other,figure,value`.
@@ -155,7 +155,7 @@ impl<W: Write> Table<W> {
         ] {
             self.figure("index", figure, value)?;
         }
-        self.figure("index", "words", index.words.map(|words| words.as_str()))?;
+        self.figure("index", "words", index.words.map(PositionWords::as_str))?;
         self.figure("index", "chance_draws", chance.map(|c| c.draws))?;
         self.figure("index", "unconfirmed", grouping.map(|g| g.unconfirmed))?;
         for left in &index.leave_one_out {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use minijinja::{Environment, Error, Value, context};
 use sha2::{Digest, Sha256};
@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::letter::{Correspondent, Letter};
 use super::text::{one_line, paragraphs, wrapped};
 use crate::survey::{EmailAddress, Language};
-use crate::wording::{Catalogue, Notice, moment, round_label, short_day, words};
+use crate::wording::{Catalogue, Notice, day, moment, round_label, short_day, words};
 
 /// The letters there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -82,6 +82,93 @@ pub struct LetterFacts {
     pub now: DateTime<Utc>,
 }
 
+/// What the letter to a decision's owner says. It has no `Debug`: names stay out of logs.
+#[derive(Clone)]
+pub struct OwnerFacts {
+    /// The owner's language; the decision is in the words in which it was recorded.
+    pub language: Language,
+    /// The owner.
+    pub to_name: String,
+    /// Where the letter goes.
+    pub to_address: EmailAddress,
+    /// The consultant, whose name the sender bears.
+    pub consultant_name: String,
+    /// Where replies go.
+    pub consultant_address: EmailAddress,
+    /// The system's own address, from which all letters come; its domain ends the `Message-ID`.
+    pub system_address: EmailAddress,
+    /// The client.
+    pub organisation: String,
+    /// The team that decided.
+    pub team: String,
+    /// The round's label, such as `2026-Q4`.
+    pub label: String,
+    /// The question the report put; none for a decision of the team's own.
+    pub question: Option<String>,
+    /// What was decided.
+    pub decision: String,
+    /// By when.
+    pub due_on: Option<NaiveDate>,
+    /// What stops because of it; may be empty.
+    pub stops: String,
+    /// The outbox's key for this letter: the same key gives the same `Message-ID`.
+    pub message_id_key: String,
+    /// When the letter is written.
+    pub now: DateTime<Utc>,
+}
+
+/// Writes the letter to a decision's owner, from the templates in `mail/decision/`.
+pub fn compose_owner(
+    env: &Environment<'_>,
+    catalogue: &Arc<Catalogue>,
+    facts: &OwnerFacts,
+) -> Result<Letter, Error> {
+    let language = facts.language;
+    let values = context! {
+        t => words(Arc::clone(catalogue), language),
+        language => language.code(),
+        to_name => one_line(&facts.to_name),
+        consultant => one_line(&facts.consultant_name),
+        organisation => one_line(&facts.organisation),
+        team => one_line(&facts.team),
+        label => one_line(&round_label(catalogue, language, &facts.label)),
+        question => facts.question.as_deref().map(one_line).unwrap_or_default(),
+        decision => one_line(&facts.decision),
+        due => facts.due_on.map(|date| day(catalogue, language, date)).unwrap_or_default(),
+        stops => one_line(&facts.stops),
+    };
+    let (subject, text, html) = render(env, "decision", values)?;
+    Ok(Letter {
+        from: Correspondent::new(&facts.consultant_name, facts.system_address.clone()),
+        reply_to: Correspondent::new(&facts.consultant_name, facts.consultant_address.clone()),
+        to: Correspondent::new(&facts.to_name, facts.to_address.clone()),
+        subject,
+        text,
+        html,
+        message_id: message_id(&facts.message_id_key, &facts.system_address),
+        written_at: facts.now,
+    })
+}
+
+/// Subject, text and HTML from the templates of that folder.
+fn render(
+    env: &Environment<'_>,
+    folder: &str,
+    values: Value,
+) -> Result<(String, String, String), Error> {
+    let part = |part: &str| format!("mail/{folder}/{part}");
+    let subject = env
+        .get_template(&part("subject.txt"))?
+        .render(values.clone())?;
+    let subject = one_line(&subject);
+    let values = context! { subject => subject.clone(), ..values };
+    let text = env
+        .get_template(&part("body.txt"))?
+        .render(values.clone())?;
+    let html = env.get_template(&part("body.html"))?.render(values)?;
+    Ok((subject, wrapped(&text), html))
+}
+
 /// Writes the letter. The environment holds `mail/<letter>/{subject.txt,body.txt,body.html}`;
 /// it may be strict about undefined values.
 pub fn compose(
@@ -89,23 +176,13 @@ pub fn compose(
     catalogue: &Arc<Catalogue>,
     facts: &LetterFacts,
 ) -> Result<Letter, Error> {
-    let letter = |part: &str| format!("mail/{}/{part}", facts.kind.key());
-    let values = values(catalogue, facts);
-    let subject = env
-        .get_template(&letter("subject.txt"))?
-        .render(values.clone())?;
-    let subject = one_line(&subject);
-    let values = context! { subject => subject.clone(), ..values };
-    let text = env
-        .get_template(&letter("body.txt"))?
-        .render(values.clone())?;
-    let html = env.get_template(&letter("body.html"))?.render(values)?;
+    let (subject, text, html) = render(env, facts.kind.key(), values(catalogue, facts))?;
     Ok(Letter {
         from: Correspondent::new(&facts.consultant_name, facts.system_address.clone()),
         reply_to: Correspondent::new(&facts.consultant_name, facts.consultant_address.clone()),
         to: Correspondent::new(&facts.to_name, facts.to_address.clone()),
         subject,
-        text: wrapped(&text),
+        text,
         html,
         message_id: message_id(&facts.message_id_key, &facts.system_address),
         written_at: facts.now,

@@ -6,7 +6,7 @@ mod mailer;
 mod smtp;
 mod text;
 
-pub use compose::{LetterFacts, LetterKind, compose};
+pub use compose::{LetterFacts, LetterKind, OwnerFacts, compose, compose_owner};
 pub use letter::{Correspondent, Letter};
 pub use mailer::{Files, Mailer, Memory, Refusal};
 pub use smtp::{Smtp, SmtpUrlError};

@@ -31,6 +31,7 @@ fn facts(kind: LetterKind, language: Language) -> LetterFacts {
             attribution: Attribution::Confidential,
             retention_months: 12,
         },
+        provider: None,
         organisation: "Halden Instruments",
         team: "Executive team",
         consultant: "Anna Weber",
@@ -426,4 +427,66 @@ async fn a_server_that_is_not_there_refuses_for_now() {
         .await
         .expect_err("nobody listens");
     assert!(!refusal.permanent && !refusal.words.is_empty());
+}
+
+fn owner_facts(language: Language) -> OwnerFacts {
+    let usual = facts(LetterKind::Reminder, language);
+    OwnerFacts {
+        language,
+        to_name: usual.to_name,
+        to_address: usual.to_address,
+        consultant_name: usual.consultant_name,
+        consultant_address: usual.consultant_address,
+        system_address: usual.system_address,
+        organisation: usual.organisation,
+        team: usual.team,
+        label: usual.label,
+        question: Some("Do we protect platform reliability this quarter, or stop it first?".into()),
+        decision: "Protect it. Two engineers work on nothing else.".into(),
+        due_on: "2026-12-18".parse().ok(),
+        stops: "The weekly status deck".into(),
+        message_id_key: "decision/7/ada/2026-12-11".into(),
+        now: usual.now,
+    }
+}
+
+fn write_owner(facts: &OwnerFacts) -> Letter {
+    let catalogue = Arc::new(Catalogue::load().expect("valid"));
+    compose_owner(&env(), &catalogue, facts).expect("renders")
+}
+
+#[test]
+fn the_letter_to_an_owner_reads_as_approved_and_says_the_same_in_both_forms() {
+    for language in Language::ALL {
+        let letter = write_owner(&owner_facts(language));
+        let name = format!("decision_{}", language.code());
+        let shown = format!("Subject: {}\n\n{}", letter.subject, letter.text);
+        insta::assert_snapshot!(name.clone(), shown);
+        insta::assert_snapshot!(format!("{name}_html"), letter.html);
+        let text = letter.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(read(&letter.html), text);
+        assert!(!letter.text.contains("://") && !letter.html.contains("://"));
+        for told in ["Ada", "Anna", "Halden", "Executive", "platform"] {
+            assert!(!letter.subject.contains(told), "{}", letter.subject);
+        }
+    }
+}
+
+#[test]
+fn an_owner_reads_of_a_decision_no_more_than_there_is() {
+    let mut facts = owner_facts(Language::En);
+    facts.question = None;
+    facts.due_on = None;
+    facts.stops = String::new();
+    facts.decision = "<b>Protect</b> it.\r\nBcc: eve@example.com {{ link }}".into();
+    let letter = write_owner(&facts);
+    assert!(!letter.text.contains("What stops") && !letter.text.contains("By "));
+    assert!(
+        letter
+            .text
+            .contains("<b>Protect</b> it. Bcc: eve@example.com {{ link }}")
+    );
+    assert!(!letter.html.contains("<b>Protect"));
+    let to = letter.message().expect("a message");
+    assert_eq!(to.envelope().to().len(), 1);
 }

@@ -7,8 +7,9 @@ use crate::survey::{Promise, Question};
 
 use super::closing;
 use super::desk::Desk;
+use super::read_back::since_last;
 use super::since::{Since, distance, position};
-use super::view::{Fork, Section};
+use super::view::{Block, Fork, Section};
 use super::words::{capital, days, list_of, number, several};
 use super::{Facts, Material, TooFew};
 
@@ -68,6 +69,17 @@ impl ClientReport {
         Ok(Self::from_desk(&Desk::new(material)))
     }
 
+    /// The decisions it asks for, in order.
+    pub fn forks(&self) -> impl Iterator<Item = &Fork> {
+        let blocks = self.sections.iter().flat_map(|section| &section.blocks);
+        blocks
+            .filter_map(|block| match block {
+                Block::Forks { forks } => Some(forks),
+                _ => None,
+            })
+            .flatten()
+    }
+
     pub(crate) fn from_desk(desk: &Desk<'_>) -> Self {
         let facts = &desk.material.facts;
         let n = desk.crowd.size();
@@ -84,7 +96,7 @@ impl ClientReport {
         chapters.push(closing::decisions(&forks));
         chapters.push(closing::agenda(&forks));
         chapters.push(distance(desk, since.as_ref()));
-        chapters.extend(since.as_ref().map(|s| s.section(desk)));
+        chapters.extend(since_last(desk, since.as_ref()));
         chapters.push(desk.method());
         Self {
             format: CLIENT_FORMAT.to_owned(),

@@ -3,6 +3,7 @@
 use crate::scoring::Question;
 use crate::survey::Promise;
 
+use super::coders::TwoCoders;
 use super::desk::Desk;
 use super::figures;
 use super::sections::chapter;
@@ -30,7 +31,7 @@ impl Desk<'_> {
                 number(material.facts.invited.max(self.crowd.size()))
             )
         };
-        let items = vec![
+        let mut items = vec![
             format!(
                 "Every executive answered the same five questions alone. Statements about the same thing share a theme: a program proposes it, a person decides{}.",
                 match material.unconfirmed {
@@ -52,6 +53,9 @@ impl Desk<'_> {
                 number(Promise::FEWEST_RESPONSES)
             ),
         ];
+        if let Some(said) = material.coders.as_ref().and_then(TwoCoders::for_client) {
+            items.insert(1, said);
+        }
         chapter(
             "method",
             "Method, promise and limits",

@@ -227,6 +227,10 @@ impl Desk<'_> {
                 blocks.push(Block::text(since.test()));
             }
         }
+        if let Some(coders) = &self.material.coders {
+            blocks.push(table("Two coders", &["Figure", "Value"], coders.rows()));
+            blocks.push(Block::text(coders.sentence()));
+        }
         chapter("firmness", "How firm the figures are", blocks)
     }
 

@@ -1,11 +1,12 @@
 //! Findings in words: one sentence each, and the decision each asks for.
 
-use crate::scoring::{Comparison, Finding, FindingKind, Question, Target};
+use crate::scoring::{Comparison, Direction, Finding, FindingKind, Question, Target};
 
 use super::desk::Desk;
 use super::view::{Choice, Fork, Voice};
 use super::words::{capital, list, number, several};
-use crate::survey::Count;
+use crate::survey::decision::Check;
+use crate::survey::{Count, Way};
 
 /// Most decisions a team is asked to take.
 const DECISIONS: usize = 5;
@@ -293,17 +294,48 @@ impl Desk<'_> {
             voices = [self.orphan_voices(finding), Vec::new()];
         }
         let [first, second] = voices;
-        let choice = |(label, lean): (String, String), voices| Choice {
+        let [keep, stop] = self.checks(finding);
+        let choice = |(label, lean): (String, String), voices, check| Choice {
             label: capital(&label),
             lean,
             voices,
+            check,
         };
         Fork {
             number,
             question,
-            a: choice(a, first),
-            b: choice(b, second),
+            a: choice(a, first, keep),
+            b: choice(b, second, stop),
             cost: cost.to_owned(),
+        }
+    }
+
+    /// What the next round would be held against after each way out; nothing where a decision says how, not
+    /// whether.
+    fn checks(&self, finding: &Finding) -> [Option<Check>; 2] {
+        let on = |nth: usize, way| {
+            finding.themes.get(nth).map(|theme| Check {
+                theme: theme.clone(),
+                way,
+            })
+        };
+        match finding.kind {
+            FindingKind::OpposedTradeOff => [on(0, Way::Keep), on(1, Way::Keep)],
+            FindingKind::ContestedPriority
+            | FindingKind::SplitPriority
+            | FindingKind::UnmeasuredPriority => [on(0, Way::Keep), on(0, Way::Stop)],
+            FindingKind::SacrificedPriority => [on(0, Way::Keep), None],
+            FindingKind::CollidingAsk => [on(0, Way::Stop), on(0, Way::Keep)],
+            FindingKind::BrokenDecision => {
+                let decided = self.material.coded.decisions().iter();
+                let mut decided = decided.filter(|d| finding.themes.first() == Some(&d.theme));
+                let way = decided.next().map(|d| match d.direction {
+                    Direction::Keep => Way::Keep,
+                    Direction::Stop => Way::Stop,
+                });
+                [way.and_then(|way| on(0, way)), None]
+            }
+            _ => [None, None],
         }
     }
 

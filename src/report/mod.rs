@@ -6,11 +6,13 @@
 mod asks;
 pub mod client;
 mod closing;
+mod coders;
 pub mod consultant;
 mod desk;
 mod figures;
 mod findings;
 mod gate;
+mod read_back;
 mod sections;
 mod since;
 mod svg;
@@ -29,9 +31,11 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::scoring::{CodedRound, ScoredRound};
+use crate::survey::decision::Check;
 use crate::survey::{Promise, Question, Quote};
 
 pub use client::ClientReport;
+pub use coders::TwoCoders;
 pub use consultant::ConsultantReport;
 
 /// What a report says about the round itself.
@@ -107,6 +111,24 @@ pub struct Previous {
     pub theme_names: BTreeMap<String, String>,
 }
 
+/// A decision of an earlier debrief, to be read back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// Question and answer, as they were recorded.
+    pub words: String,
+    /// What the answers are held against; `None` where they cannot be.
+    pub check: Option<Check>,
+}
+
+/// The team's latest debrief before this round.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Debrief {
+    /// Label of the round it was held on.
+    pub label: String,
+    /// Its decisions, in order.
+    pub decisions: Vec<Made>,
+}
+
 /// Everything a report is made from. Which statement may be printed is decided here, from `quote` and the promise.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Material {
@@ -128,8 +150,12 @@ pub struct Material {
     pub people: Option<BTreeMap<String, String>>,
     /// The round before, if there was one.
     pub previous: Option<Previous>,
+    /// The debrief before, if there was one. Its checks are the coded round's decisions.
+    pub debrief: Option<Debrief>,
     /// How many statements are still on a proposed theme.
     pub unconfirmed: usize,
+    /// How far two coders agreed, where a second one coded the statements blind.
+    pub coders: Option<TwoCoders>,
     /// Whether themes can no longer change. Until then nothing is shown person by person unless people are named:
     /// by moving a statement one would see whose figures move with it.
     pub settled: bool,

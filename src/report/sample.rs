@@ -6,12 +6,14 @@ use chrono::{TimeZone, Utc};
 use chrono_tz::Tz;
 
 use crate::scoring::{
-    Coded, CodedAsk, CodedResponse, CodedRound, CodedSuccess, CodedTradeOff, Comparison, Executive,
-    Measure, Options, Question as Scored, RoundParts, Target, Theme, Weights, score_with,
+    Coded, CodedAsk, CodedResponse, CodedRound, CodedSuccess, CodedTradeOff, Comparison, Decision,
+    Direction, Executive, Measure, Options, Question as Scored, RoundParts, Target, Theme, Weights,
+    score_with,
 };
-use crate::survey::{Attribution, Promise, Question, Quote};
+use crate::survey::decision::Check;
+use crate::survey::{Attribution, Promise, Question, Quote, Way};
 
-use super::{Facts, Material, Period, Previous, Quotable, QuoteSide};
+use super::{Debrief, Facts, Made, Material, Period, Previous, Quotable, QuoteSide};
 
 /// One executive's answers, written short.
 #[derive(Clone, Debug)]
@@ -254,7 +256,9 @@ pub(crate) fn material(people: &[P], invited: usize, attribution: Attribution) -
         unreleased_names: BTreeSet::new(),
         quotes,
         previous: None,
+        debrief: None,
         unconfirmed: 0,
+        coders: None,
         settled: true,
     }
 }
@@ -273,6 +277,55 @@ pub(crate) fn with_previous(mut material: Material, before: &[P], invited: usize
         coded,
         score,
         theme_names,
+    });
+    material
+}
+
+/// The same with a debrief before it: words, theme and way of each decision.
+pub(crate) fn with_debrief(mut material: Material, made: &[(&str, &str, Option<Way>)]) -> Material {
+    let round = &material.coded;
+    let mut themes = round.themes().to_vec();
+    for (_, theme, _) in made {
+        if themes.iter().all(|there| there.id != *theme) {
+            themes.push(Theme {
+                id: (*theme).to_owned(),
+                name: None,
+            });
+        }
+    }
+    let decisions = made.iter().filter_map(|(_, theme, way)| {
+        Some(Decision {
+            theme: (*theme).to_owned(),
+            direction: match (*way)? {
+                Way::Keep => Direction::Keep,
+                Way::Stop => Direction::Stop,
+            },
+        })
+    });
+    material.coded = CodedRound::new(RoundParts {
+        invited: round.invited(),
+        weights: *round.weights(),
+        seed: round.seed(),
+        executives: round.executives().to_vec(),
+        themes,
+        agreed_priorities: round.agreed_priorities().to_vec(),
+        responses: round.responses().to_vec(),
+        decisions: decisions.collect(),
+    })
+    .expect("still valid");
+    material.score = score_with(&material.coded, &options());
+    material.debrief = Some(Debrief {
+        label: "2026-Q3".into(),
+        decisions: made
+            .iter()
+            .map(|(words, theme, way)| Made {
+                words: (*words).to_owned(),
+                check: way.map(|way| Check {
+                    theme: (*theme).to_owned(),
+                    way,
+                }),
+            })
+            .collect(),
     });
     material
 }

@@ -2,11 +2,13 @@
 
 use minijinja::{Environment, UndefinedBehavior, Value, context};
 
-use super::sample::{Dice, P, halden, halden_before, material, p, random_team, with_previous};
+use super::sample::{
+    Dice, P, halden, halden_before, material, p, random_team, with_debrief, with_previous,
+};
 use super::view::Block;
 use super::{ClientReport, ConsultantReport, Material, TooFew};
 use crate::scoring::Question as Scored;
-use crate::survey::{Attribution, Quote};
+use crate::survey::{Attribution, Quote, Way};
 
 const LAYOUT: &str = "<!doctype html><html lang=\"en-GB\"><title>{% block title %}{% endblock %}</title>{% block head %}{% endblock %}<main>{% block content %}{% endblock %}</main></html>";
 
@@ -467,6 +469,139 @@ fn the_last_round_is_compared_over_the_same_people() {
     assert!(!json(&joined).contains("last round "));
 }
 
+/// The last debrief's decisions and what became of them.
+fn read_back(report: &ClientReport) -> Vec<(String, String)> {
+    let blocks = &chapter(report, "since").blocks;
+    let table = blocks.iter().find_map(|block| match block {
+        Block::Table { table } => Some(table),
+        _ => None,
+    });
+    let rows = &table.expect("a table of decisions").rows;
+    rows.iter()
+        .map(|row| (row[0].clone(), row[1].clone()))
+        .collect()
+}
+
+/// Six would have reliability, three of them stop the fairs, one stops hiring.
+fn six_of_eight(attribution: Attribution, quote: Quote) -> Material {
+    let people: Vec<P> = (0..8)
+        .map(|i| {
+            let priorities = if i < 6 {
+                "reliability; fairs; hiring"
+            } else {
+                "margin"
+            };
+            let stops = match i {
+                0..3 => "nordics",
+                3 => "hiring",
+                _ => "",
+            };
+            p(
+                &format!("e{i}"),
+                "F",
+                [priorities, "", stops, "", ""],
+                quote,
+            )
+        })
+        .collect();
+    with_debrief(
+        material(&people, 8, attribution),
+        &[
+            ("Reliability first.", "reliability", Some(Way::Keep)),
+            ("The Nordics go on.", "nordics", Some(Way::Keep)),
+            ("We stop the fairs.", "fairs", Some(Way::Stop)),
+            ("We go on hiring.", "hiring", Some(Way::Keep)),
+            ("Analytics goes on.", "analytics", Some(Way::Keep)),
+            ("We meet less.", "meetings", None),
+        ],
+    )
+}
+
+#[test]
+fn decisions_are_read_back_as_kept_broken_or_not_mentioned() {
+    let report = client(&six_of_eight(Attribution::Confidential, Quote::Paraphrase));
+    assert_eq!(
+        chapter(&report, "since").title,
+        "Since the third quarter of 2026"
+    );
+    assert_eq!(
+        texts(chapter(&report, "since"))[0],
+        "Six decisions of the debrief on the third quarter of 2026, read back against the answers of this round:"
+    );
+    let said: Vec<String> = read_back(&report)
+        .into_iter()
+        .map(|(_, said)| said)
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "Kept: nothing that may be shown contradicts it.",
+            "Broken: three of eight contradict it.",
+            "Broken: nearly all contradict it.",
+            // One person, who released nothing: it reads as if nobody had spoken.
+            "Kept: nothing that may be shown contradicts it.",
+            "Not mentioned, or by one or two people at most.",
+            "Not checked: the answers cannot be held against it.",
+        ]
+    );
+    let html = render("report/client.html", &report);
+    assert!(html.contains("Broken: three of eight contradict it."));
+}
+
+#[test]
+fn where_the_report_names_people_one_contradiction_is_said() {
+    let report = client(&six_of_eight(Attribution::Named, Quote::Paraphrase));
+    let said: Vec<String> = read_back(&report)
+        .into_iter()
+        .map(|(_, said)| said)
+        .collect();
+    assert_eq!(said[0], "Kept: nobody contradicts it.");
+    assert_eq!(said[3], "Broken: one of eight contradicts it.");
+    assert_eq!(said[4], "Not mentioned.");
+}
+
+#[test]
+fn a_debrief_stands_behind_the_comparison_where_there_is_one() {
+    let material = with_previous(
+        material(&halden(), 8, Attribution::Confidential),
+        &halden_before(),
+        8,
+    );
+    let theme = material.coded.themes()[0].id.clone();
+    let report = client(&with_debrief(
+        material,
+        &[("We decided something.", &theme, Some(Way::Keep))],
+    ));
+    assert!(texts(chapter(&report, "since"))[0].starts_with("The same eight people are "));
+    assert_eq!(read_back(&report).len(), 1);
+    let since = report.sections.iter().filter(|s| s.id == "since").count();
+    assert_eq!(since, 1);
+}
+
+#[test]
+fn a_fork_proposes_what_the_next_round_checks() {
+    let report = client(&six_of_eight(Attribution::Named, Quote::Paraphrase));
+    let broken = report
+        .forks()
+        .find(|fork| fork.question.contains("last debrief"))
+        .expect("a broken decision is put to the team");
+    let check = broken.a.check.as_ref().expect("as it was decided");
+    let way = match check.theme.as_str() {
+        "fairs" => Way::Stop,
+        _ => Way::Keep,
+    };
+    assert_eq!(check.way, way);
+    assert!(broken.b.check.is_none());
+    let contested = client(&material(&halden(), 8, Attribution::Confidential));
+    let fork = contested
+        .forks()
+        .find(|fork| fork.question.starts_with("Do we protect "))
+        .expect("a contested priority");
+    let way = |check: &Option<crate::survey::decision::Check>| check.as_ref().map(|c| c.way);
+    assert_eq!(way(&fork.a.check), Some(Way::Keep));
+    assert_eq!(way(&fork.b.check), Some(Way::Stop));
+}
+
 /// Whether the phrase stands in the text with no letter or digit before it.
 fn stands_alone(text: &str, phrase: &str) -> bool {
     text.match_indices(phrase)
@@ -488,6 +623,13 @@ fn two_hundred_random_rounds_in_confidence_tell_nobody_apart() {
         );
         if round % 3 == 0 {
             guarded = with_previous(guarded, &people[..n - dice.roll(2)], n);
+        }
+        if round % 2 == 0 {
+            let theme = guarded.coded.themes()[dice.roll(guarded.coded.themes().len())]
+                .id
+                .clone();
+            let way = Way::ALL[dice.roll(2)];
+            guarded = with_debrief(guarded, &[("We decided something.", &theme, Some(way))]);
         }
         let report = client(&guarded);
         let said = json(&report);

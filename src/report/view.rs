@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::survey::decision::Check;
+
 /// A chapter of the report.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Section {
@@ -189,6 +191,9 @@ pub struct Choice {
     pub lean: String,
     /// At most two quotations for it.
     pub voices: Vec<Voice>,
+    /// What the next round would be held against if it is chosen. Not printed; the debrief proposes it.
+    #[serde(default)]
+    pub check: Option<Check>,
 }
 
 /// A decision to force.

@@ -10,6 +10,7 @@
 //! | a consultant, by promise | [`NamesForConsultant`] | who wrote which statement |
 //! | the report, by promise | [`NamesForReport`] | the names of the executives |
 //! | the engine | [`ConsultantReader`] | responses under pseudonyms, with functions ([`EngineRound`]) |
+//! | a language model, by promise | [`Leave`](super::assistance::Leave) | texts under numbers made for the call ([`Sheet`](super::assistance::Sheet)) |
 //!
 //! Proofs have private fields, so nothing outside this module can make one up:
 //!

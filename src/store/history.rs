@@ -1,6 +1,6 @@
 //! The history of the board: every change with who and when.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use entity::types::{CodingId, ConsultantId, RoundId, ThemeId};
@@ -78,6 +78,15 @@ pub enum Event {
     Regrouped {
         /// How many texts.
         texts: usize,
+    },
+    /// A language model grouped anew what nobody had decided.
+    Assisted {
+        /// Whose model, as the executives read it.
+        provider: String,
+        /// How many texts.
+        texts: usize,
+        /// The names it gave to new themes.
+        names: Vec<String>,
     },
     /// A change was taken back.
     Undone {
@@ -367,6 +376,56 @@ pub async fn to_undo(
     Ok(last_own(db, access, round.id())
         .await?
         .map(|taken| taken.event))
+}
+
+/// The names of the team's themes that consultants have given, or that provider's language model, and
+/// none that the program has ever taken from a statement: a page offers such a name for a new theme, and
+/// taking it over makes it nobody's own. Folded to lower case.
+pub(super) async fn own_names(
+    db: &impl ConnectionTrait,
+    access: &TeamAccess,
+    rounds: &[RoundId],
+    provider: &str,
+) -> Result<HashSet<String>> {
+    let (mut given, mut by_program, mut by_provider) =
+        (HashSet::new(), HashSet::new(), HashSet::new());
+    let mut named_by_hand = HashSet::new();
+    for row in coding_event::Entity::find()
+        .filter(coding_event::Column::RoundId.is_in(rounds.iter().copied()))
+        .all(db)
+        .await?
+    {
+        let event = access
+            .key()
+            .open_json(&event_place(row.round_id, row.version), &row.change)?;
+        let before = open_before(access, &row)?.unwrap_or_default();
+        match event {
+            Event::Made { name, .. } | Event::Renamed { to: name, .. } => {
+                named_by_hand.extend(before.made());
+                let renamed = before.themes.iter().filter(|theme| theme.name != name);
+                named_by_hand.extend(renamed.map(ThemeBefore::id));
+                given.insert(name.to_lowercase());
+            }
+            Event::Assisted {
+                provider: whose,
+                names,
+                ..
+            } if whose == provider => {
+                by_provider.extend(names.iter().map(|name| name.to_lowercase()));
+            }
+            _ => {}
+        }
+        let drafts = before.themes.into_iter().filter(|theme| theme.proposed);
+        by_program.extend(drafts.map(|theme| theme.name.to_lowercase()));
+    }
+    for theme in themes::all(db, access).await? {
+        if theme.proposed || !named_by_hand.contains(&theme.id) {
+            by_program.insert(theme.name.to_lowercase());
+        }
+    }
+    given.retain(|name| !by_program.contains(name));
+    given.extend(by_provider);
+    Ok(given)
 }
 
 /// The round's history, the newest first, from that version on.

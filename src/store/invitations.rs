@@ -363,7 +363,7 @@ pub async fn progress(
         let mine = || {
             letters
                 .iter()
-                .filter(|letter| letter.invitation_id == row.id)
+                .filter(|letter| letter.invitation_id == Some(row.id))
         };
         progress.push(Progress {
             invitation: row.id,
@@ -393,7 +393,7 @@ pub async fn progress(
     Ok(progress)
 }
 
-fn delivery(tools: &Tools, letter: Option<&outbox::Model>) -> Result<Delivery> {
+pub(super) fn delivery(tools: &Tools, letter: Option<&outbox::Model>) -> Result<Delivery> {
     let Some(letter) = letter else {
         return Ok(Delivery::None);
     };

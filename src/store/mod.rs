@@ -10,9 +10,12 @@ use crate::world::Entropy;
 mod convert;
 
 pub mod aliases;
+pub mod assistance;
+pub mod coders;
 pub mod codings;
 pub mod connect;
 pub mod consultants;
+pub mod decisions;
 pub mod deletion;
 pub mod gate;
 pub mod history;

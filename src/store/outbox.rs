@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::outbox;
-use entity::types::{InvitationId, LetterId, LetterKind, LetterState};
+use entity::types::{DecisionId, InvitationId, LetterId, LetterKind, LetterState};
 use sea_orm::sea_query::{Expr, ExprTrait as _, LockBehavior, LockType, OnConflict};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
@@ -17,6 +17,7 @@ const fn word(kind: LetterKind) -> &'static str {
         LetterKind::Invitation => "invitation",
         LetterKind::Reminder => "reminder",
         LetterKind::Receipt => "receipt",
+        LetterKind::Decision => "decision",
     }
 }
 
@@ -34,17 +35,98 @@ pub async fn enqueue(
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let row = outbox::ActiveModel {
+        invitation_id: Set(Some(invitation)),
+        dedup_key: Set(format!("{}/{invitation}/{occasion}", word(kind))),
+        ..letter(tools, kind, now, now)
+    };
+    insert(db, row).await
+}
+
+/// The key of a letter about a decision.
+pub(super) fn key_about(decision: DecisionId, occasion: &str) -> String {
+    format!("{}/{decision}/{occasion}", word(LetterKind::Decision))
+}
+
+/// Puts in a letter to a decision's owner, to be sent at that time. One that has gone for the same
+/// occasion is not sent again; one that was dropped is wanted again.
+pub(super) async fn enqueue_about(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    decision: DecisionId,
+    occasion: &str,
+    due: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let key = key_about(decision, occasion);
+    let row = outbox::ActiveModel {
+        decision_id: Set(Some(decision)),
+        dedup_key: Set(key.clone()),
+        ..letter(tools, LetterKind::Decision, due, now)
+    };
+    if !insert(db, row).await? {
+        outbox::Entity::update_many()
+            .col_expr(outbox::Column::State, Expr::value(LetterState::Pending))
+            .col_expr(outbox::Column::DueAt, Expr::value(due))
+            .col_expr(outbox::Column::Attempts, Expr::value(0))
+            .filter(outbox::COLUMN.dedup_key.eq(key))
+            .filter(outbox::COLUMN.state.eq(LetterState::Dropped))
+            .exec(db)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Drops what waits about a decision but the letter for that occasion.
+pub(super) async fn drop_about(
+    db: &impl ConnectionTrait,
+    decision: DecisionId,
+    but: Option<&str>,
+) -> Result<()> {
+    let mut update = outbox::Entity::update_many()
+        .col_expr(outbox::Column::State, Expr::value(LetterState::Dropped))
+        .filter(outbox::COLUMN.decision_id.eq(decision))
+        .filter(outbox::COLUMN.state.eq(LetterState::Pending));
+    if let Some(occasion) = but {
+        update = update.filter(outbox::COLUMN.dedup_key.ne(key_about(decision, occasion)));
+    }
+    update.exec(db).await?;
+    Ok(())
+}
+
+/// The letter about a decision for that occasion.
+pub(super) async fn about(
+    db: &impl ConnectionTrait,
+    decision: DecisionId,
+    occasion: &str,
+) -> Result<Option<outbox::Model>> {
+    Ok(outbox::Entity::find()
+        .filter(outbox::COLUMN.dedup_key.eq(key_about(decision, occasion)))
+        .one(db)
+        .await?)
+}
+
+fn letter(
+    tools: &Tools,
+    kind: LetterKind,
+    due: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> outbox::ActiveModel {
+    outbox::ActiveModel {
         id: Set(tools.id()),
         kind: Set(kind),
-        invitation_id: Set(invitation),
-        dedup_key: Set(format!("{}/{invitation}/{occasion}", word(kind))),
+        invitation_id: Set(None),
+        decision_id: Set(None),
         state: Set(LetterState::Pending),
-        due_at: Set(now),
+        due_at: Set(due),
         attempts: Set(0),
         last_error: Set(None),
         created_at: Set(now),
         sent_at: Set(None),
-    };
+        ..Default::default()
+    }
+}
+
+async fn insert(db: &impl ConnectionTrait, row: outbox::ActiveModel) -> Result<bool> {
     let once = OnConflict::column(outbox::Column::DedupKey)
         .do_nothing()
         .to_owned();
@@ -210,7 +292,7 @@ pub(super) async fn failed(
         .filter(|id| {
             letters
                 .iter()
-                .rfind(|letter| letter.invitation_id == **id)
+                .rfind(|letter| letter.invitation_id == Some(**id))
                 .is_some_and(|letter| letter.state == LetterState::Dead)
         })
         .count())

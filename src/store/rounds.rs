@@ -19,7 +19,7 @@ use super::{Result, Tools, gate, outbox};
 use crate::error::Error;
 use crate::survey::answers::Answers;
 use crate::survey::round::{DEFAULT_WEIGHTS, RoundPlan};
-use crate::survey::{Answer, Language, Promise, Question};
+use crate::survey::{Answer, Language, Promise, Provider, Question};
 use crate::vault::DataKey;
 
 /// A round, read and understood.
@@ -30,6 +30,7 @@ pub struct Round {
     language: Language,
     time_zone: Tz,
     weights: [f64; 5],
+    provider: Option<Provider>,
 }
 
 impl Round {
@@ -44,6 +45,12 @@ impl Round {
             language: Language::parse(&row.language).map_err(|_| broken("language"))?,
             time_zone: row.time_zone.parse().map_err(|_| broken("time zone"))?,
             weights: serde_json::from_str(&row.weights).map_err(|_| broken("weights"))?,
+            provider: row
+                .model_provider
+                .as_deref()
+                .map(Provider::parse)
+                .transpose()
+                .map_err(|_| broken("provider"))?,
             row,
         })
     }
@@ -71,6 +78,12 @@ impl Round {
     /// What executives are promised.
     pub const fn promise(&self) -> Promise {
         self.promise
+    }
+
+    /// Whose language model may propose groups, as the round was planned. Once it has opened, its kept
+    /// notice says so (`assistance::promised`), and nothing else counts.
+    pub const fn provider(&self) -> Option<&Provider> {
+        self.provider.as_ref()
     }
 
     /// Language of executives without one of their own.
@@ -232,6 +245,7 @@ fn apply_plan(row: &mut round::ActiveModel, plan: &RoundPlan) {
     row.time_zone = Set(plan.time_zone.name().to_owned());
     row.closes_at = Set(plan.closes_at);
     row.message = Set(plan.message.as_str().to_owned());
+    row.model_provider = Set(plan.provider.clone().map(String::from));
 }
 
 /// Changes a draft. What executives were promised cannot be changed once the round has opened.

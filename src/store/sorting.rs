@@ -323,26 +323,23 @@ impl<C: ConnectionTrait> Sorter<'_, C> {
     /// A new theme of these texts. Where the program had a theme of its own in mind for them, which the board does not show yet,
     /// that one is taken: what else it proposed there stays proposed.
     async fn make(&mut self, codings: &[CodingId], name: &ThemeName) -> Result<Event> {
-        let id = match self.own_draft(codings).await? {
-            Some(draft) => {
-                // Under its own name it may still be a sentence that its author did not release.
-                if draft.name != name.as_str() {
-                    self.rename(draft.id, name).await?;
-                }
-                self.adopt(draft.id).await?;
-                draft.id
+        let id = if let Some(draft) = self.own_draft(codings).await? {
+            // Under its own name it may still be a sentence that its author did not release.
+            if draft.name != name.as_str() {
+                self.rename(draft.id, name).await?;
             }
-            None => {
-                let new = themes::New {
-                    name,
-                    quoted: false,
-                    proposed: false,
-                };
-                let id = themes::add(self.db, self.tools, self.access, self.round, &new, self.now)
-                    .await?;
-                self.before.note_made(id);
-                id
-            }
+            self.adopt(draft.id).await?;
+            draft.id
+        } else {
+            let new = themes::New {
+                name,
+                quoted: false,
+                proposed: false,
+            };
+            let (db, tools, access) = (self.db, self.tools, self.access);
+            let id = themes::add(db, tools, access, self.round, &new, self.now).await?;
+            self.before.note_made(id);
+            id
         };
         Ok(Event::Made {
             texts: codings.len(),
@@ -530,7 +527,7 @@ impl<C: ConnectionTrait> Sorter<'_, C> {
 }
 
 /// One change of a team's codebook at a time, whichever of its rounds it is made from.
-async fn lock_codebook(db: &impl ConnectionTrait, access: &TeamAccess) -> Result<()> {
+pub(super) async fn lock_codebook(db: &impl ConnectionTrait, access: &TeamAccess) -> Result<()> {
     team::Entity::find_by_id(access.id())
         .lock(LockType::Update)
         .one(db)

@@ -3,6 +3,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::text::Line;
+
+/// The provider of a language model as executives read it ("Example Ltd, Dublin"): 1 to 80
+/// characters.
+pub type Provider = Line<1, 80>;
+
 /// Who may see who wrote a statement.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

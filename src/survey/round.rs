@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use super::people::Language;
-use super::promise::{Attribution, Promise};
+use super::promise::{Attribution, Promise, Provider};
 use super::rule::{Mistakes, Rule};
 use super::text::{Line, Paragraphs};
 
@@ -32,6 +32,8 @@ pub struct RoundPlan {
     pub closes_at: DateTime<Utc>,
     /// The consultant's own words in the letter.
     pub message: Paragraphs<1000>,
+    /// Whose language model may propose groups; nobody's unless the consultant says so.
+    pub provider: Option<Provider>,
 }
 
 /// A round's settings as typed.
@@ -51,6 +53,10 @@ pub struct RoundForm<'a> {
     pub closes_at: &'a str,
     /// The consultant's own words.
     pub message: &'a str,
+    /// The provider whose language model may propose groups; empty for none.
+    pub provider: &'a str,
+    /// The provider that the operator has set: the only one that can be chosen.
+    pub offered: Option<&'a Provider>,
 }
 
 impl RoundPlan {
@@ -71,6 +77,7 @@ impl RoundPlan {
         let closes_at = time_zone
             .and_then(|zone| mistakes.take("closes_at", closing_time(form.closes_at, zone, now)));
         let message = mistakes.take("message", Paragraphs::parse(form.message));
+        let provider = mistakes.take("provider", chosen(form.provider, form.offered));
         match (
             label,
             attribution,
@@ -79,6 +86,7 @@ impl RoundPlan {
             time_zone,
             closes_at,
             message,
+            provider,
         ) {
             (
                 Some(label),
@@ -88,6 +96,7 @@ impl RoundPlan {
                 Some(time_zone),
                 Some(closes_at),
                 Some(message),
+                Some(provider),
             ) => Ok(Self {
                 label,
                 promise: Promise {
@@ -98,9 +107,20 @@ impl RoundPlan {
                 time_zone,
                 closes_at,
                 message,
+                provider,
             }),
             _ => Err(mistakes),
         }
+    }
+}
+
+/// A provider is agreed to by its name: where the operator has set another one since the page was
+/// shown, the box that was ticked named somebody else.
+fn chosen(raw: &str, offered: Option<&Provider>) -> Result<Option<Provider>, Rule> {
+    match (raw.trim(), offered) {
+        ("", _) => Ok(None),
+        (name, Some(provider)) if provider.as_str() == name => Ok(Some(provider.clone())),
+        _ => Err(Rule::NotAChoice),
     }
 }
 
@@ -179,6 +199,19 @@ mod tests {
             closing_time("2027-03-28T02:30", chrono_tz::Europe::Berlin, winter),
             Err(Rule::SkippedHour)
         );
+    }
+
+    #[test]
+    fn only_the_provider_that_is_set_can_be_chosen_and_none_is_unless_it_is() {
+        let set = Provider::parse("Example Ltd, Dublin").expect("a name");
+        assert_eq!(chosen("", Some(&set)), Ok(None));
+        assert_eq!(chosen("", None), Ok(None));
+        assert_eq!(
+            chosen("Example Ltd, Dublin", Some(&set)),
+            Ok(Some(set.clone()))
+        );
+        assert_eq!(chosen("Example Ltd", Some(&set)), Err(Rule::NotAChoice));
+        assert_eq!(chosen("Example Ltd, Dublin", None), Err(Rule::NotAChoice));
     }
 
     #[test]

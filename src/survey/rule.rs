@@ -42,6 +42,10 @@ pub enum Rule {
     },
     /// Must be a date.
     NotADate,
+    /// Must be a date without a time.
+    NotADay,
+    /// Must be an executive of the team: nobody else has an address.
+    NotAnExecutive,
     /// Must be one of the choices offered.
     NotAChoice,
     /// Must lie in the future.
@@ -79,6 +83,8 @@ impl Rule {
             Self::SkippedHour => "rule-skipped-hour",
             Self::OutOfRange { .. } => "rule-out-of-range",
             Self::NotADate => "rule-not-a-date",
+            Self::NotADay => "rule-not-a-day",
+            Self::NotAnExecutive => "rule-not-an-executive",
             Self::NotAChoice => "rule-not-a-choice",
             Self::InThePast => "rule-in-the-past",
             Self::Duplicate => "rule-duplicate",
@@ -126,6 +132,10 @@ impl fmt::Display for Rule {
                 f.write_str("does not exist on that day: the clocks skip this hour")
             }
             Self::NotADate => f.write_str("is not a date and time, such as 2026-12-04T18:00"),
+            Self::NotADay => f.write_str("is not a date, such as 2026-12-04"),
+            Self::NotAnExecutive => {
+                f.write_str("needs an owner from the team: only executives have an address")
+            }
             Self::NotAChoice => f.write_str("is not one of the choices offered"),
             Self::InThePast => f.write_str("must lie in the future"),
             Self::Duplicate => f.write_str("is there already"),

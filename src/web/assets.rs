@@ -26,11 +26,14 @@ const ASSETS: &[Asset] = &[
     asset!("app.css", "text/css; charset=utf-8"),
     asset!("respond.css", "text/css; charset=utf-8"),
     asset!("consult.css", "text/css; charset=utf-8"),
+    asset!("debrief.css", "text/css; charset=utf-8"),
     asset!("round.css", "text/css; charset=utf-8"),
     asset!("board.css", "text/css; charset=utf-8"),
+    asset!("coders.css", "text/css; charset=utf-8"),
     asset!("report.css", "text/css; charset=utf-8"),
     asset!("respond.js", "text/javascript; charset=utf-8"),
     asset!("board.js", "text/javascript; charset=utf-8"),
+    asset!("coders.js", "text/javascript; charset=utf-8"),
     asset!("icon.svg", "image/svg+xml"),
 ];
 

@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::mail::Memory;
 use crate::settings::Settings;
 use crate::store::Tools;
+use crate::survey::Provider;
 use crate::wording::Catalogue;
 use crate::world::Clock;
 
@@ -65,6 +66,11 @@ impl State {
     /// Now.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
+    }
+
+    /// Whose language model the operator has set, if any.
+    pub fn provider(&self) -> Option<&Provider> {
+        self.settings.model.as_ref().map(|model| &model.provider)
     }
 
     /// A page, with status 200.

@@ -8,7 +8,7 @@ mod template;
 
 pub use catalogue::{Arg, Catalogue, CatalogueError};
 pub use dates::{day, moment, number, round_label, short_day};
-pub use notice::{Notice, NoticeFacts, notice};
+pub use notice::{Notice, NoticeFacts, about_model, notice};
 pub use template::words;
 
 use crate::survey::{Language, Rule};

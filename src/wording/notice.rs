@@ -15,6 +15,8 @@ use crate::survey::promise::{Attribution, Count, Promise};
 pub struct NoticeFacts<'a> {
     /// What the round promises.
     pub promise: Promise,
+    /// Whose language model may propose groups; usually nobody's.
+    pub provider: Option<&'a str>,
     /// The client's name.
     pub organisation: &'a str,
     /// The team's name.
@@ -47,27 +49,54 @@ pub fn notice(catalogue: &Catalogue, language: Language, facts: &NoticeFacts<'_>
         Attribution::Consultant => "notice-headline-consultant",
         Attribution::Named => "notice-headline-named",
     };
-    let args = values(catalogue, language, facts);
-    let say = |(key, names): (&str, &[&str])| {
-        let mentioned: Vec<(&str, Arg<'_>)> = args
-            .iter()
-            .filter(|(name, _)| names.contains(name))
-            .cloned()
-            .collect();
-        catalogue.say(language, key, &mentioned)
-    };
+    let mut headline = say(catalogue, language, facts, &[(headline, &["consultant"])]);
     Notice {
-        headline: say((headline, &["consultant"])),
-        lines: sentences(facts).into_iter().map(say).collect(),
+        headline: headline.pop().unwrap_or_default(),
+        lines: say(catalogue, language, facts, &sentences(facts)),
     }
 }
 
+/// The sentences about a language model by themselves: what ticking its box adds to the notice.
+pub fn about_model(
+    catalogue: &Catalogue,
+    language: Language,
+    facts: &NoticeFacts<'_>,
+) -> Vec<String> {
+    say(catalogue, language, facts, &[MODEL, MODEL_DELETION])
+}
+
+/// A message's key and the values it mentions.
+type Sentence = (&'static str, &'static [&'static str]);
+
+const MODEL: Sentence = ("notice-model", &["consultant", "organisation", "provider"]);
+const MODEL_DELETION: Sentence = ("notice-model-deletion", &["provider"]);
+
+fn say(
+    catalogue: &Catalogue,
+    language: Language,
+    facts: &NoticeFacts<'_>,
+    sentences: &[Sentence],
+) -> Vec<String> {
+    let args = values(catalogue, language, facts);
+    sentences
+        .iter()
+        .map(|(key, names)| {
+            let mentioned: Vec<(&str, Arg<'_>)> = args
+                .iter()
+                .filter(|(name, _)| names.contains(name))
+                .cloned()
+                .collect();
+            catalogue.say(language, key, &mentioned)
+        })
+        .collect()
+}
+
 /// The sentences that are true of the round, each with the values it mentions.
-fn sentences(facts: &NoticeFacts<'_>) -> Vec<(&'static str, &'static [&'static str])> {
+fn sentences(facts: &NoticeFacts<'_>) -> Vec<Sentence> {
     let promise = facts.promise;
     let names_for_consultant = promise.attribution.consultant_sees_names();
     let names_in_report = promise.attribution.report_names_people();
-    let mut said: Vec<(&'static str, &'static [&'static str])> = vec![(
+    let mut said: Vec<Sentence> = vec![(
         "notice-asked",
         &["consultant", "size", "people", "organisation", "team"],
     )];
@@ -101,9 +130,15 @@ fn sentences(facts: &NoticeFacts<'_>) -> Vec<(&'static str, &'static [&'static s
     } else {
         ("notice-access-several", &["consultant", "others"])
     });
+    if facts.provider.is_some() {
+        said.push(MODEL);
+    }
     said.push(("notice-change", &["closes"]));
     said.push(("notice-decline", &[]));
     said.push(("notice-deletion", &["months", "count"]));
+    if facts.provider.is_some() {
+        said.push(MODEL_DELETION);
+    }
     said
 }
 
@@ -119,6 +154,7 @@ fn values<'a>(
         ("consultant", facts.consultant.into()),
         ("others", facts.others.join(", ").into()),
         ("organisation", facts.organisation.into()),
+        ("provider", facts.provider.unwrap_or_default().into()),
         ("team", facts.team.into()),
         ("size", facts.team_size.into()),
         ("people", word(facts.team_size)),

@@ -61,6 +61,8 @@ fn every_rule() -> Vec<Rule> {
             | Rule::TooFar { .. }
             | Rule::SkippedHour
             | Rule::NotADate
+            | Rule::NotADay
+            | Rule::NotAnExecutive
             | Rule::NotAChoice
             | Rule::InThePast
             | Rule::Duplicate
@@ -86,6 +88,8 @@ fn every_rule() -> Vec<Rule> {
         Rule::TooFar { days: 180 },
         Rule::SkippedHour,
         Rule::NotADate,
+        Rule::NotADay,
+        Rule::NotAnExecutive,
         Rule::NotAChoice,
         Rule::InThePast,
         Rule::Duplicate,
@@ -266,11 +270,21 @@ fn days_quarters_and_small_numbers_are_said_in_words() {
 }
 
 fn notice_of(language: Language, attribution: Attribution, others: &[String]) -> Notice {
+    notice_with(language, attribution, others, None)
+}
+
+fn notice_with(
+    language: Language,
+    attribution: Attribution,
+    others: &[String],
+    provider: Option<&str>,
+) -> Notice {
     let facts = NoticeFacts {
         promise: Promise {
             attribution,
             retention_months: 12,
         },
+        provider,
         organisation: "Halden Instruments",
         team: "Executive team",
         consultant: "Anna Weber",
@@ -293,6 +307,28 @@ fn the_notice_reads_as_approved_in_every_mode_and_language() {
                 format!("{}\n\n{}", notice.headline, notice.lines.join("\n"))
             );
         }
+    }
+}
+
+#[test]
+fn a_language_model_is_named_where_one_may_be_asked_and_nowhere_else() {
+    let provider = "Example Ltd, Dublin";
+    for language in Language::ALL {
+        let mode = Attribution::Confidential;
+        let without = notice_of(language, mode, &[]);
+        let with = notice_with(language, mode, &[], Some(provider));
+        let new: Vec<&String> = with
+            .lines
+            .iter()
+            .filter(|line| !without.lines.contains(line))
+            .collect();
+        assert_eq!(new.len(), 2, "one sentence on sending, one on deletion");
+        assert!(new.iter().all(|line| line.contains(provider)));
+        assert!(!without.lines.join(" ").contains(provider));
+        insta::assert_snapshot!(
+            format!("notice_{}_language_model", language.code()),
+            format!("{}\n\n{}", with.headline, with.lines.join("\n"))
+        );
     }
 }
 

@@ -5,16 +5,16 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::outbox;
-use entity::types::LetterKind;
+use entity::types::{DecisionId, InvitationId, LetterKind};
 use sea_orm::DatabaseConnection;
 use tokio_util::sync::CancellationToken;
 
 use super::pause;
 use crate::conduct::{self, Desk};
 use crate::error::Error;
-use crate::mail::{Mailer, Refusal};
+use crate::mail::{Letter, Mailer, Refusal};
 use crate::store::outbox::Next;
-use crate::store::{Tools, invitations, outbox as store};
+use crate::store::{Tools, decisions, invitations, outbox as store};
 use crate::world::Clock;
 
 /// How long a letter stays with the worker that took it. Longer than a mail server may take to
@@ -107,20 +107,36 @@ impl Postman {
             );
             Refusal::transient("the letter could not be written; the server's log says why")
         };
-        let addressee =
-            match invitations::addressee(&self.db, &self.tools, row.invitation_id, now).await {
-                Ok(addressee) => addressee,
-                Err(Error::NotFound) => return Ok(false),
-                Err(error) => return Err(own_fault(error)),
-            };
+        let written = match (row.invitation_id, row.decision_id) {
+            (Some(invitation), _) => self.to_invited(row, invitation, now).await,
+            (None, Some(decision)) => self.to_owner(row, decision, now).await,
+            (None, None) => Ok(None),
+        };
+        let letter = match written {
+            Ok(Some(letter)) => letter,
+            Ok(None) | Err(Error::NotFound) => return Ok(false),
+            Err(error) => return Err(own_fault(error)),
+        };
+        self.mailer.send(&letter).await.map(|()| true)
+    }
+
+    /// `None` where the letter is no longer wanted.
+    async fn to_invited(
+        &self,
+        row: &outbox::Model,
+        invitation: InvitationId,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Letter>, Error> {
+        let addressee = invitations::addressee(&self.db, &self.tools, invitation, now).await?;
         let wanted = match row.kind {
             LetterKind::Invitation => addressee.wanted,
             LetterKind::Reminder => addressee.wanted && !addressee.settled,
             // What was received stays received, whatever happened to the round since.
             LetterKind::Receipt => true,
+            LetterKind::Decision => false,
         };
         if !wanted {
-            return Ok(false);
+            return Ok(None);
         }
         let letter = conduct::letter(
             &self.db,
@@ -131,9 +147,21 @@ impl Postman {
             &row.dedup_key,
             now,
         )
-        .await
-        .map_err(own_fault)?;
-        self.mailer.send(&letter).await.map(|()| true)
+        .await?;
+        Ok(Some(letter))
+    }
+
+    async fn to_owner(
+        &self,
+        row: &outbox::Model,
+        decision: DecisionId,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Letter>, Error> {
+        let (db, tools, key) = (&self.db, &self.tools, &row.dedup_key);
+        let to = decisions::owner_letter(db, tools, decision, key).await?;
+        conduct::owner_letter(db, tools, &self.desk, &to, key, now)
+            .await
+            .map(Some)
     }
 
     /// Sends until the server stops.

@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 
 use entity::{
-    coding, coding_event, consultant, executive, invitation, membership, organisation, outbox,
-    report, response, round, session, share, statement, team, theme,
+    alias, assistance, assistance_call, coding, coding_event, consultant, decision, executive,
+    invitation, membership, organisation, outbox, report, response, round, second_code,
+    second_coding, session, share, statement, team, theme,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, Statement};
@@ -14,10 +15,14 @@ use crate::stage::{Stage, TEAM};
 use crate::support::db::{Backend, on_both_databases};
 
 /// Every table of the database by name, migrations' own left out.
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 22] = [
+    "alias",
+    "assistance",
+    "assistance_call",
     "coding",
     "coding_event",
     "consultant",
+    "decision",
     "executive",
     "invitation",
     "membership",
@@ -26,6 +31,8 @@ const TABLES: [&str; 16] = [
     "report",
     "response",
     "round",
+    "second_code",
+    "second_coding",
     "session",
     "share",
     "statement",
@@ -123,13 +130,19 @@ on_both_databases! {
             .register(round::Entity)
             .register(invitation::Entity)
             .register(response::Entity)
+            .register(alias::Entity)
+            .register(decision::Entity)
             .register(outbox::Entity)
             .register(statement::Entity)
             .register(theme::Entity)
             .register(coding::Entity)
             .register(coding_event::Entity)
+            .register(second_coding::Entity)
+            .register(second_code::Entity)
             .register(report::Entity)
             .register(share::Entity)
+            .register(assistance::Entity)
+            .register(assistance_call::Entity)
             .apply(&derived)
             .await
             .expect("the entities describe tables");

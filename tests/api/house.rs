@@ -37,6 +37,7 @@ fn rooms_know_only_the_rooms_they_may() {
         ("wording", &["wording", "survey"]),
         ("vault", &["vault", "world"]),
         ("store", &["store", "survey", "vault", "world", "error"]),
+        ("assistant", &["assistant", "settings", "store", "survey"]),
         ("mail", &["mail", "survey", "wording"]),
         ("report", &["report", "scoring", "survey"]),
         (

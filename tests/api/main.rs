@@ -4,9 +4,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod assistant;
 mod board;
+mod coders;
 mod command_line;
 mod consult;
+mod debrief;
 mod foundations;
 mod house;
 mod import;

@@ -28,7 +28,10 @@ pub struct Prepared {
 
 impl Prepared {
     pub async fn with(backend: Backend, people: &[(&str, &str)]) -> Self {
-        let app = TestApp::start(backend).await;
+        Self::on(TestApp::start(backend).await, people).await
+    }
+
+    pub async fn on(app: TestApp, people: &[(&str, &str)]) -> Self {
         let noa = Visitor::set_up(&app.address(), &app.set_up_path()).await;
         let organisation = noa.organisation("Halden Instruments").await;
         let team = noa.team(&organisation, "Executive team").await;
@@ -81,6 +84,11 @@ impl Prepared {
 
     /// Answers for the executive of that address: three priorities and a trade-off.
     pub async fn answer(&self, email: &str, priorities: [&str; 3]) {
+        self.answer_quoting(email, priorities, "verbatim").await;
+    }
+
+    /// The same with another consent to being quoted.
+    pub async fn answer_quoting(&self, email: &str, priorities: [&str; 3], quote: &str) {
         let (db, tools) = (self.app.db(), &self.app.state().tools);
         let path = self.app.private_path(email);
         let token = LinkToken::parse(path.trim_start_matches("/r/")).expect("a token");
@@ -114,7 +122,7 @@ impl Prepared {
         let closing = Closing {
             version: 0,
             perceived: "2".to_owned(),
-            quote: "verbatim".to_owned(),
+            quote: quote.to_owned(),
         };
         responses::save_closing(db, tools, &open, closing, self.app.now())
             .await

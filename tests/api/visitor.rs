@@ -86,6 +86,8 @@ pub struct Visitor {
 impl Visitor {
     /// Somebody new at the server of that address (`http://127.0.0.1:1234`).
     pub fn at(base: &str) -> Self {
+        // The program brings its own cryptography into every client it builds; this one is not its.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .build()

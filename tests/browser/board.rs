@@ -1,5 +1,7 @@
 //! A board of 112 statements, sorted to the end: by keys alone, by dragging, and without any script.
 
+use std::fmt::Write as _;
+
 use coherence::survey::Question;
 use coherence::survey::draft::{Entry, Part};
 use fantoccini::key::Key;
@@ -234,7 +236,11 @@ fn subject_of(text: &str) -> &'static str {
 async fn large() -> (Stage, String) {
     let mut list = String::from("name,email,function\n");
     for person in 1..=8 {
-        list += &format!("Person {person},person{person}@ferrowvane.example,Product\n");
+        writeln!(
+            list,
+            "Person {person},person{person}@ferrowvane.example,Product"
+        )
+        .expect("a text");
     }
     let stage = Stage::open_with(&list, 8).await;
     for person in 1..=8 {

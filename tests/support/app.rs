@@ -10,7 +10,7 @@ use coherence::mail::{Letter, Mailer, Memory};
 use coherence::settings::Settings;
 use coherence::store::{consultants, outbox};
 use coherence::web::State;
-use coherence::worker::{Calendar, Janitor, Postman, Step};
+use coherence::worker::{Calendar, Janitor, Postman, Sorter, Step};
 use coherence::world::{Clock as _, HandClock, SeededEntropy};
 use sea_orm::DatabaseConnection;
 use tempfile::TempDir;
@@ -28,6 +28,7 @@ pub struct TestApp {
     pub postman: Postman,
     pub calendar: Calendar,
     pub janitor: Janitor,
+    pub sorter: Sorter,
     pub memory: Memory,
     state: actix_web::web::Data<State>,
     database: Database,
@@ -110,11 +111,12 @@ impl TestApp {
         })
         .expect("the application can be built");
         let stop = CancellationToken::new();
-        let (state, postman, calendar, janitor) = (
+        let (state, postman, calendar, janitor, sorter) = (
             app.state().clone(),
             app.postman(),
             app.calendar(),
             app.janitor(),
+            app.sorter(),
         );
         let token = stop.clone();
         let server = tokio::spawn(async move { app.serve(token).await.expect("the server runs") });
@@ -123,6 +125,7 @@ impl TestApp {
             postman,
             calendar,
             janitor,
+            sorter,
             memory,
             state,
             database,

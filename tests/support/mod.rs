@@ -21,5 +21,6 @@ pub mod app;
 pub mod browser;
 pub mod db;
 pub mod driver;
+pub mod model;
 pub mod smtp;
 pub mod within;

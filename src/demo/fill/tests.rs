@@ -9,6 +9,7 @@ use crate::app::{self, Parts};
 use crate::conduct::Frozen;
 use crate::demo::{Folder, settings};
 use crate::mail::{Letter, Memory};
+use crate::report::ClientReport;
 use crate::scoring::PositionWords;
 use crate::store::{overview, reports};
 use crate::world::SeededEntropy;
@@ -134,10 +135,33 @@ async fn three_quarters_are_reported_fully_sorted_and_drift_apart() {
 }
 
 #[tokio::test]
+async fn the_third_quarter_reads_back_the_second_ones_debrief() {
+    let demo = Demo::filled("2026-11-20T12:00:00Z").await;
+    let state = demo.app.state();
+    let rounds = demo.rounds().await;
+    let third = &rounds[2].round;
+    let report: ClientReport = reports::client(&state.db, &state.tools, third)
+        .await
+        .expect("read")
+        .expect("published")
+        .content;
+    let said = serde_json::to_string(&report).expect("plain data");
+    assert!(said.contains("Three decisions of the debrief on the second quarter of 2026"));
+    for verdict in [
+        "Kept: nothing that may be shown contradicts it.",
+        "Broken: four of eight contradict it.",
+        "Not mentioned, or by one or two people at most.",
+    ] {
+        assert_eq!(said.matches(verdict).count(), 1, "{verdict}");
+    }
+}
+
+#[tokio::test]
 async fn letters_of_the_open_round_are_delivered_and_their_links_open() {
     let demo = Demo::filled("2026-11-20T12:00:00Z").await;
     let state = demo.app.state();
-    assert_eq!(outbox::waiting(&state.db).await.expect("counted"), 0);
+    // The reminder of one decision's owner waits for its day.
+    assert_eq!(outbox::waiting(&state.db).await.expect("counted"), 1);
     let letters = demo.letters.letters();
     // Eight invitations and three receipts, and none of an earlier round.
     assert_eq!(letters.len(), 11);

@@ -1,4 +1,5 @@
-//! Consultants' pages: sign-in, the home page, organisations, teams, executives, rounds, the board.
+//! Consultants' pages: sign-in, the home page, organisations, teams, executives, rounds, the board,
+//! two coders.
 
 use actix_web::web;
 use minijinja::{Value, context};
@@ -6,9 +7,11 @@ use minijinja::{Value, context};
 use crate::survey::{Language, Mistakes};
 
 pub mod board;
+pub mod coders;
 pub(crate) mod passwords;
 pub mod rounds;
 
+mod assistance;
 mod home;
 mod import;
 mod import_plan;
@@ -26,7 +29,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .configure(teams::routes)
         .configure(import::routes)
         .configure(rounds::routes)
-        .configure(board::routes);
+        .configure(board::routes)
+        .configure(coders::routes);
 }
 
 /// What is wrong with a form, in sentences, by the field's name.

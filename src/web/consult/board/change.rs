@@ -95,7 +95,7 @@ fn found(words: &str, board: &Board) -> Result<ThemeId, String> {
             words.trim()
         )),
         several => {
-            let names: Vec<String> = several
+            let some: Vec<String> = several
                 .iter()
                 .take(4)
                 .map(|(_, name)| format!("“{name}”"))
@@ -103,7 +103,7 @@ fn found(words: &str, board: &Board) -> Result<ThemeId, String> {
             Err(format!(
                 "Another theme: “{}” fits several ({}). Please type more of the name.",
                 words.trim(),
-                names.join(", ")
+                some.join(", ")
             ))
         }
     }

@@ -1,6 +1,7 @@
 //! The theme board of a closed round: which theme each statement is about.
 
 use actix_web::http::StatusCode;
+use actix_web::middleware::from_fn;
 use actix_web::{HttpResponse, web};
 use entity::types::{AliasId, CodingId};
 use minijinja::{Value, context};
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use self::change::Read;
 use self::view::Around;
-use super::Wrong;
+use super::{Wrong, assistance, coders};
 use crate::conduct;
 use crate::error::Error;
 use crate::store;
@@ -30,27 +31,21 @@ pub(super) mod words;
 
 pub(super) use filter::Filter;
 
-/// The board's routes.
+/// The board's routes. None of them is for somebody who codes the round blind.
 pub fn routes(config: &mut web::ServiceConfig) {
-    config
-        .route("/rounds/{id}/themes", web::get().to(first))
-        .route("/rounds/{id}/themes/history", web::get().to(history))
-        .route("/rounds/{id}/themes/since", web::get().to(since))
-        .route("/rounds/{id}/themes/{filter}", web::get().to(board))
-        .route("/rounds/{id}/themes/{filter}/undo", web::post().to(undo))
-        .route("/rounds/{id}/themes/{filter}/again", web::post().to(again))
-        .route(
-            "/rounds/{id}/themes/{filter}/words",
-            web::post().to(add_words),
-        )
-        .route(
-            "/rounds/{id}/themes/{filter}/words/remove",
-            web::post().to(remove_words),
-        )
-        .route(
-            "/rounds/{id}/themes/{filter}/{action}",
-            web::post().to(change),
-        );
+    config.service(
+        web::scope("/rounds/{id}/themes")
+            .wrap(from_fn(coders::curtain))
+            .route("", web::get().to(first))
+            .route("/history", web::get().to(history))
+            .route("/since", web::get().to(since))
+            .route("/{filter}", web::get().to(board))
+            .route("/{filter}/undo", web::post().to(undo))
+            .route("/{filter}/again", web::post().to(again))
+            .route("/{filter}/words", web::post().to(add_words))
+            .route("/{filter}/words/remove", web::post().to(remove_words))
+            .route("/{filter}/{action}", web::post().to(change)),
+    );
 }
 
 #[derive(Deserialize)]
@@ -112,7 +107,11 @@ async fn board(
     let mut around = around(&state, &path, &reader, &board, filter).await?;
     around.at = look.at.parse().ok();
     around.done = done;
-    state.page("consult/board.html", view::page(&board, around))
+    let assistance = assistance::note(&state, &path).await?;
+    state.page(
+        "consult/board.html",
+        context! { assistance => assistance, ..view::page(&board, around) },
+    )
 }
 
 /// What stands around the board, whatever is to be seen on it.
@@ -375,10 +374,11 @@ async fn mistaken(
         .ok();
     around.wrong = wrong;
     around.typed = typed;
+    let assistance = assistance::note(state, path).await?;
     state.page_with(
         StatusCode::UNPROCESSABLE_ENTITY,
         "consult/board.html",
-        view::page(&board, around),
+        context! { assistance => assistance, ..view::page(&board, around) },
     )
 }
 

@@ -71,6 +71,17 @@ pub(super) fn said(event: &Event) -> String {
         Event::Archived { name } => format!("Put “{name}” away"),
         Event::Restored { name } => format!("Took “{name}” out again"),
         Event::Regrouped { texts } => format!("Grouped {} anew", statements(*texts)),
+        Event::Assisted {
+            provider,
+            texts,
+            names,
+        } => {
+            let themes = counted(names.len(), "new theme", "new themes");
+            format!(
+                "Grouped {} again with the language model of {provider}, {themes}",
+                statements(*texts)
+            )
+        }
         Event::Undone { what } => format!("Took back: {}", lower_first(&said(what))),
     }
 }
@@ -135,7 +146,7 @@ pub(in crate::web::consult) fn no_index() -> String {
 }
 
 /// Where the text comes from: "Priority, second on the list".
-pub(super) fn context(excerpt: &Excerpt) -> String {
+pub(in crate::web::consult) fn context(excerpt: &Excerpt) -> String {
     const PLACES: [&str; 5] = ["first", "second", "third", "fourth", "fifth"];
     let place = PLACES.get(excerpt.position).copied();
     match (excerpt.question, excerpt.side, place) {
@@ -152,7 +163,7 @@ pub(super) fn context(excerpt: &Excerpt) -> String {
 
 /// What stands beside the text in its statement: the other half of a trade-off, the measure, the
 /// function asked. Empty where there is nothing.
-pub(super) fn beside(excerpt: &Excerpt) -> String {
+pub(in crate::web::consult) fn beside(excerpt: &Excerpt) -> String {
     match (&excerpt.whole.body, excerpt.side) {
         (Body::TradeOff { favour, .. }, Side::Over) => format!("In favour of: {}", favour.as_str()),
         (Body::TradeOff { over, .. }, _) => format!("Over: {}", over.as_str()),
@@ -262,6 +273,14 @@ mod tests {
                 earlier: vec![],
             }),
             "Merged “A” into “B”"
+        );
+        assert_eq!(
+            said(&Event::Assisted {
+                provider: "Example Ltd, Dublin".into(),
+                texts: 31,
+                names: vec!["A".into()],
+            }),
+            "Grouped 31 statements again with the language model of Example Ltd, Dublin, one new theme"
         );
         let undone = Event::Undone {
             what: Box::new(Event::Merged {

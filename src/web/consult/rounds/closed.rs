@@ -10,9 +10,11 @@ use crate::conduct;
 use crate::error::Error;
 use crate::store::codings::{self, Board};
 use crate::store::gate::ConsultantReader;
-use crate::store::{invitations, reports, rounds};
+use crate::store::{coders, decisions, invitations, reports, rounds};
 use crate::survey::{Promise, Question};
+use crate::web::consult::assistance;
 use crate::web::consult::board::{Filter, words};
+use crate::web::consult::coders::section;
 use crate::web::consult::{capital, counted, in_words};
 use crate::web::{RoundPath, State};
 
@@ -24,7 +26,13 @@ pub(super) async fn values(state: &State, path: &RoundPath) -> Result<Value, Err
     let (texts, confirmed) = codings::count(&state.db, round.id()).await?;
     let left = texts.saturating_sub(confirmed);
     let enough = answered.answered >= Promise::FEWEST_RESPONSES;
-    let sorting = sorting(state, path, texts, left, enough).await?;
+    let blind = coders::blind(&state.db, &path.access, round.id()).await?;
+    // Neither the sorting nor the index is for the eyes of somebody who codes it blind.
+    let sorting = if blind {
+        Value::UNDEFINED
+    } else {
+        sorting(state, path, texts, left, enough).await?
+    };
     let people: Vec<Value> = progress
         .iter()
         .map(|one| {
@@ -48,11 +56,14 @@ pub(super) async fn values(state: &State, path: &RoundPath) -> Result<Value, Err
         None => format!("Closed {closed}. {}.", capital(&answered.heading())),
     };
     Ok(context! {
-        heading => format!("{}: {}", round.label(), headline(published, texts, left)),
+        heading => format!("{}: {}", round.label(), if blind { "you are coding it blind".to_owned() } else { headline(published, texts, left) }),
+        coders => section(state, path).await?,
         lead => lead,
         warnings => warnings(answered.answered, published),
         sorting => sorting,
+        assistance => assistance::value(state, path).await?,
         report => report(round, answered.answered, left),
+        debrief => debrief(state, path).await?,
         shares => shares(state, path).await?,
         share_days => reports::SHARE_LIFE.num_days(),
         successor => successor(state, path).await?,
@@ -189,6 +200,21 @@ fn report(round: &rounds::Round, answered: usize, left: usize) -> Value {
         n => format!("{n} statements are still where the program put them."),
     };
     context! { refusal => refusal, sentence => sentence, publishable => !published, unsorted => unsorted }
+}
+
+/// How many decisions there are, and what they are for.
+async fn debrief(state: &State, path: &RoundPath) -> Result<String, Error> {
+    let made = decisions::of_round(&state.db, &path.access, path.round.id())
+        .await?
+        .len();
+    Ok(match made {
+        0 => "What the team decides, with one owner each: the next round is read against it."
+            .to_owned(),
+        n => format!(
+            "{} recorded; the next round is read against them.",
+            capital(&counted(n, "decision", "decisions"))
+        ),
+    })
 }
 
 async fn shares(state: &State, path: &RoundPath) -> Result<Vec<Value>, Error> {

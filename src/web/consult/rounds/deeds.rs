@@ -11,7 +11,7 @@ use crate::store::gate::ConsultantReader;
 use crate::store::{self, codings, invitations, reports, rounds};
 use crate::survey::Mistakes;
 use crate::survey::round::closing_time;
-use crate::web::consult::Wrong;
+use crate::web::consult::{Wrong, coders};
 use crate::web::{Fields, RoundPath, State, see_other};
 
 /// Back to the round's page, which says what was done.
@@ -34,6 +34,7 @@ pub(super) async fn open(path: RoundPath, state: web::Data<State>) -> Result<Htt
         &state.catalogue,
         &path.access,
         &path.round,
+        state.provider(),
         state.now(),
     )
     .await;
@@ -145,6 +146,9 @@ pub(super) async fn publish(
     path: RoundPath,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Error> {
+    if let Some(curtain) = coders::curtain_of_report(&state, &path).await? {
+        return Ok(curtain);
+    }
     let reader = ConsultantReader::of(&path.access, &path.round)?;
     let publication = conduct::prepare(&state.db, &state.tools, &reader).await?;
     let tx = store::begin_write(&state.db).await?;
@@ -201,8 +205,8 @@ pub(super) async fn next(path: RoundPath, state: web::Data<State>) -> Result<Htt
             .into_iter()
             .filter(|round| round.id() != path.round.id()),
     );
-    let plan = Typed::proposed(&earlier, now)
-        .plan(now)
+    let plan = Typed::proposed(&earlier, state.provider(), now)
+        .plan(state.provider(), now)
         .map_err(|mistakes| {
             Error::Broken(format!(
                 "the settings of a round that was open are not valid any more: {mistakes}"

@@ -7,7 +7,7 @@ use super::page::when;
 use crate::error::Error;
 use crate::store::teams::{self, Executive};
 use crate::store::{invitations, rounds};
-use crate::survey::{Person, Promise};
+use crate::survey::{Person, Promise, Provider};
 use crate::web::consult::{capital, counted, in_words};
 use crate::web::{RoundPath, State};
 
@@ -107,7 +107,10 @@ pub(super) async fn values(state: &State, path: &RoundPath) -> Result<Value, Err
     Ok(context! {
         heading => format!("{}: {}", path.round.label(), asked_words(n)),
         lead => format!("A draft: nothing has been sent. Answers will be taken until {}.", when(state, path, path.round.closes_at())),
-        warnings => warnings(n, past, elsewhere.as_deref()),
+        warnings => warnings(n, past, elsewhere.as_deref())
+            .into_iter()
+            .chain(other_model(path.round.provider(), state.provider()))
+            .collect::<Vec<_>>(),
         people => people,
         leavers => team.left.join(", "),
         send => send_words(n),
@@ -156,6 +159,15 @@ fn warnings(n: usize, past: bool, elsewhere: Option<&str>) -> Vec<String> {
     warnings
 }
 
+/// A draft that names another language model than the one that is set cannot open.
+fn other_model(named: Option<&Provider>, set: Option<&Provider>) -> Option<String> {
+    let named = named.filter(|named| Some(*named) != set)?;
+    Some(format!(
+        "The settings name a language model of {}, which this server does not use any more. Save the settings again; then the round can open.",
+        named.as_str()
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -173,6 +185,18 @@ mod tests {
         let warnings = warnings(8, true, Some("2026-Q3"));
         assert!(warnings[0].contains("closing time has passed"));
         assert!(warnings[1].contains("2026-Q3"));
+    }
+
+    #[test]
+    fn a_draft_that_names_another_provider_than_the_one_set_is_warned() {
+        let (dublin, bonn) = (Provider::parse("A, Dublin"), Provider::parse("B, Bonn"));
+        let (dublin, bonn) = (dublin.expect("a name"), bonn.expect("a name"));
+        assert!(other_model(None, Some(&dublin)).is_none());
+        assert!(other_model(Some(&dublin), Some(&dublin)).is_none());
+        for set in [Some(&bonn), None] {
+            let said = other_model(Some(&dublin), set).expect("a warning");
+            assert!(said.contains("A, Dublin"), "{said}");
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::store;
 use crate::store::consultants::SignedIn;
 use crate::store::rounds::{self, Round};
 use crate::store::teams::TeamAccess;
-use crate::survey::promise::{Attribution, Promise};
+use crate::survey::promise::{Attribution, Promise, Provider};
 use crate::survey::quarter::{Quarter, next_label};
 use crate::survey::round::{RoundForm, RoundPlan, closing_time};
 use crate::survey::{Language, Mistakes, Rule};
@@ -27,7 +27,7 @@ const OPEN_DAYS: u64 = 14;
 /// The time zone of a team's first round until another one is typed.
 const ZONE: Tz = Tz::Europe__London;
 
-pub(super) const LABELS: [(&str, &str); 7] = [
+pub(super) const LABELS: [(&str, &str); 8] = [
     ("label", "Name of the round"),
     ("closes_at", "Closing time"),
     ("time_zone", "Time zone"),
@@ -35,6 +35,7 @@ pub(super) const LABELS: [(&str, &str); 7] = [
     ("retention_months", "Delete the answers after"),
     ("language", "Language"),
     ("message", "Your own words"),
+    ("provider", "Language model"),
 ];
 
 /// The form's fields as text, typed or proposed.
@@ -47,6 +48,8 @@ pub(super) struct Typed {
     time_zone: String,
     closes_at: String,
     message: String,
+    /// The provider whose language model may propose groups; empty for none.
+    provider: String,
 }
 
 impl From<&Fields> for Typed {
@@ -60,6 +63,7 @@ impl From<&Fields> for Typed {
             time_zone: get("time_zone"),
             closes_at: get("closes_at"),
             message: get("message"),
+            provider: get("provider"),
         }
     }
 }
@@ -67,7 +71,7 @@ impl From<&Fields> for Typed {
 impl Typed {
     /// What a new round begins with: the settings of the team's last one, else sensible ones. The
     /// label and the closing time are always new.
-    pub(super) fn proposed(earlier: &[Round], now: DateTime<Utc>) -> Self {
+    pub(super) fn proposed(earlier: &[Round], set: Option<&Provider>, now: DateTime<Utc>) -> Self {
         let last = earlier.first();
         let zone = last.map_or(ZONE, Round::time_zone);
         let promise = last.map_or(
@@ -87,6 +91,11 @@ impl Typed {
             time_zone: zone.name().to_owned(),
             closes_at: closing_day(today).format("%Y-%m-%dT18:00").to_string(),
             message: last.map(Round::message).unwrap_or_default().to_owned(),
+            // Only the very provider the last round named: another one is agreed to anew.
+            provider: name(
+                last.and_then(Round::provider)
+                    .filter(|last| Some(*last) == set),
+            ),
         }
     }
 
@@ -99,10 +108,16 @@ impl Typed {
             time_zone: round.time_zone().name().to_owned(),
             closes_at: local(round.closes_at(), round.time_zone()),
             message: round.message().to_owned(),
+            provider: name(round.provider()),
         }
     }
 
-    pub(super) fn plan(&self, now: DateTime<Utc>) -> Result<RoundPlan, Mistakes> {
+    /// `set` is the provider that the operator has set.
+    pub(super) fn plan(
+        &self,
+        set: Option<&Provider>,
+        now: DateTime<Utc>,
+    ) -> Result<RoundPlan, Mistakes> {
         let form = RoundForm {
             label: &self.label,
             attribution: &self.attribution,
@@ -111,6 +126,8 @@ impl Typed {
             time_zone: &self.time_zone,
             closes_at: &self.closes_at,
             message: &self.message,
+            provider: &self.provider,
+            offered: set,
         };
         RoundPlan::parse(&form, now)
     }
@@ -124,8 +141,13 @@ impl Typed {
             time_zone => self.time_zone.as_str(),
             closes_at => self.closes_at.as_str(),
             message => self.message.as_str(),
+            provider => self.provider.as_str(),
         }
     }
+}
+
+fn name(provider: Option<&Provider>) -> String {
+    provider.map_or_else(String::new, |provider| provider.as_str().to_owned())
 }
 
 /// A time as the browser's field for date and time has it.
@@ -165,7 +187,7 @@ pub(super) async fn new_page(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Error> {
     let earlier = rounds::of_team(&state.db, &path.access).await?;
-    let typed = Typed::proposed(&earlier, state.now());
+    let typed = Typed::proposed(&earlier, state.provider(), state.now());
     page(
         &state,
         StatusCode::OK,
@@ -184,7 +206,7 @@ pub(super) async fn create(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Error> {
     let typed = Typed::from(&*form);
-    let plan = match typed.plan(state.now()) {
+    let plan = match typed.plan(state.provider(), state.now()) {
         Ok(plan) => plan,
         Err(mistakes) => {
             return again(&state, &path.who, &path.access, &Of::New, &typed, &mistakes).await;
@@ -233,7 +255,7 @@ pub(super) async fn edit(
 ) -> Result<HttpResponse, Error> {
     let typed = Typed::from(&*form);
     let of = Of::Draft(&path.round);
-    let plan = match typed.plan(state.now()) {
+    let plan = match typed.plan(state.provider(), state.now()) {
         Ok(plan) => plan,
         Err(mistakes) => {
             return again(&state, &path.who, &path.access, &of, &typed, &mistakes).await;
@@ -313,14 +335,27 @@ async fn page(
         .parse()
         .unwrap_or(Promise::RETENTION_MONTHS);
     let facts = notices::Facts::gather(state, who, access).await?;
+    let chosen = state
+        .provider()
+        .filter(|provider| provider.as_str() == typed.provider);
+    let plan = notices::Plan {
+        promise: Promise {
+            attribution: Attribution::default(),
+            retention_months: months,
+        },
+        provider: chosen,
+        closes_at,
+        time_zone: zone,
+    };
     let modes: Vec<Value> = Attribution::ALL
         .into_iter()
         .map(|attribution| {
             let promise = Promise {
                 attribution,
-                retention_months: months,
+                ..plan.promise
             };
-            let notice = facts.notice(&state.catalogue, Language::En, promise, closes_at, zone);
+            let plan = notices::Plan { promise, ..plan };
+            let notice = facts.notice(&state.catalogue, Language::En, &plan);
             context! {
                 key => attribution.key(),
                 name => notices::mode_name(attribution),
@@ -345,6 +380,15 @@ async fn page(
             zones => chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).collect::<Vec<_>>(),
             languages => languages(),
             modes => modes,
+            model => state.provider().map(|provider| context! {
+                provider => provider.as_str(),
+                ticked => chosen.is_some(),
+                lines => facts.about_model(
+                    &state.catalogue,
+                    Language::En,
+                    &notices::Plan { provider: Some(provider), ..plan },
+                ),
+            }),
             typed => typed.value(),
             mistakes => wrong.value(),
         },
@@ -361,11 +405,12 @@ mod tests {
 
     #[test]
     fn a_first_round_is_proposed_confidential_for_this_quarter_and_two_weeks() {
-        let typed = Typed::proposed(&[], now());
+        let typed = Typed::proposed(&[], None, now());
         assert_eq!(typed.label, "2026-Q4");
         assert_eq!(typed.attribution, "confidential");
         assert_eq!(typed.closes_at, "2026-12-04T18:00");
-        assert!(typed.plan(now()).is_ok());
+        assert_eq!(typed.provider, "", "off unless a consultant says so");
+        assert!(typed.plan(None, now()).is_ok());
     }
 
     #[test]

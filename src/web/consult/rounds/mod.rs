@@ -3,6 +3,7 @@
 use actix_web::web;
 
 mod closed;
+mod debrief;
 mod deeds;
 mod draft;
 mod form;
@@ -38,6 +39,20 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/rounds/{id}/unshare", web::post().to(deeds::unshare))
         .route("/rounds/{id}/next", web::post().to(deeds::next))
         .route("/rounds/{id}/delete", web::post().to(deeds::delete))
+        .service(
+            web::resource("/rounds/{id}/debrief")
+                .route(web::get().to(debrief::get))
+                .route(web::post().to(debrief::save)),
+        )
+        .route(
+            "/rounds/{id}/debrief/delete",
+            web::post().to(debrief::delete),
+        )
+        .route("/rounds/{id}/debrief/list", web::get().to(debrief::list))
+        .route(
+            "/rounds/{id}/debrief/list.txt",
+            web::get().to(debrief::text),
+        )
         .route("/rounds/{id}/report", web::get().to(results::consultant))
         .route("/rounds/{id}/report/client", web::get().to(results::client))
         .route("/rounds/{id}/score.json", web::get().to(results::score));

@@ -8,9 +8,9 @@ use crate::store::consultants::SignedIn;
 use crate::store::teams::TeamAccess;
 use crate::store::{organisations, teams};
 use crate::survey::Language;
-use crate::survey::promise::{Attribution, Promise};
+use crate::survey::promise::{Attribution, Promise, Provider};
 use crate::web::State;
-use crate::wording::{Catalogue, Notice, NoticeFacts, notice};
+use crate::wording::{Catalogue, Notice, NoticeFacts, about_model, notice};
 
 /// What a mode is called on consultants' pages.
 pub(super) const fn mode_name(attribution: Attribution) -> &'static str {
@@ -62,20 +62,41 @@ impl Facts {
         &self,
         catalogue: &Catalogue,
         language: Language,
-        promise: Promise,
-        closes_at: DateTime<Utc>,
-        time_zone: Tz,
+        plan: &Plan<'_>,
     ) -> Notice {
-        let facts = NoticeFacts {
-            promise,
+        notice(catalogue, language, &self.facts(plan))
+    }
+
+    /// What the notice says of a language model, by itself.
+    pub(super) fn about_model(
+        &self,
+        catalogue: &Catalogue,
+        language: Language,
+        plan: &Plan<'_>,
+    ) -> Vec<String> {
+        about_model(catalogue, language, &self.facts(plan))
+    }
+
+    fn facts<'a>(&'a self, plan: &Plan<'a>) -> NoticeFacts<'a> {
+        NoticeFacts {
+            promise: plan.promise,
+            provider: plan.provider.map(Provider::as_str),
             organisation: &self.organisation,
             team: &self.team,
             consultant: &self.consultant,
             others: &self.others,
             team_size: self.team_size,
-            closes_at,
-            time_zone,
-        };
-        notice(catalogue, language, &facts)
+            closes_at: plan.closes_at,
+            time_zone: plan.time_zone,
+        }
     }
+}
+
+/// What the notice says of the round.
+#[derive(Clone, Copy)]
+pub(super) struct Plan<'a> {
+    pub(super) promise: Promise,
+    pub(super) provider: Option<&'a Provider>,
+    pub(super) closes_at: DateTime<Utc>,
+    pub(super) time_zone: Tz,
 }

@@ -71,6 +71,7 @@ fn done(what: &str, n: usize) -> Option<String> {
         ("revoked" | "unshared", _) => "The link is withdrawn; it opens nothing any more.".to_owned(),
         ("extended", _) => "The round stays open longer. Letters sent from now on name the new time.".to_owned(),
         ("closed", n) => format!("The round is closed. {} to sort.", capital(&counted(n, "statement", "statements"))),
+        ("abandoned", _) => "The second coding has ended, and what it held is deleted.".to_owned(),
         ("published", _) => "The report is published and frozen.".to_owned(),
         ("shared", _) => "The link is ready. Copy it from below and send it to the sponsor yourself.".to_owned(),
         ("next", _) => "A draft with the same settings. Check the date, the team and your words before you open it.".to_owned(),
@@ -140,13 +141,13 @@ async fn promise(state: &State, path: &RoundPath) -> Result<Notice, Error> {
     }
     let facts = notices::Facts::gather(state, &path.who, &path.access).await?;
     let round = &path.round;
-    Ok(facts.notice(
-        &state.catalogue,
-        Language::En,
-        round.promise(),
-        round.closes_at(),
-        round.time_zone(),
-    ))
+    let plan = notices::Plan {
+        promise: round.promise(),
+        provider: round.provider(),
+        closes_at: round.closes_at(),
+        time_zone: round.time_zone(),
+    };
+    Ok(facts.notice(&state.catalogue, Language::En, &plan))
 }
 
 fn facts(state: &State, path: &RoundPath) -> Vec<Value> {
@@ -168,6 +169,12 @@ fn facts(state: &State, path: &RoundPath) -> Vec<Value> {
         "Who sees who wrote what",
         notices::mode_name(round.promise().attribution).to_owned(),
     );
+    if let Some(provider) = round.provider() {
+        fact(
+            "Language model",
+            format!("One of {} may propose groups", provider.as_str()),
+        );
+    }
     fact(
         "Language",
         format!(

@@ -14,6 +14,7 @@ use crate::report::{ClientReport, ConsultantReport, Material};
 use crate::store::gate::ConsultantReader;
 use crate::store::reports;
 use crate::survey::Promise;
+use crate::web::consult::coders;
 use crate::web::{RoundPath, State};
 
 const TOO_FEW: Error = Error::Refused(
@@ -38,6 +39,9 @@ pub(super) async fn consultant(
     path: RoundPath,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Error> {
+    if let Some(curtain) = coders::curtain_of_report(&state, &path).await? {
+        return Ok(curtain);
+    }
     let report = ConsultantReport::build(&material(&state, &path).await?).map_err(|_| TOO_FEW)?;
     state.page(
         "consult/report.html",
@@ -50,6 +54,9 @@ pub(super) async fn client(
     path: RoundPath,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Error> {
+    if let Some(curtain) = coders::curtain_of_report(&state, &path).await? {
+        return Ok(curtain);
+    }
     let report = if path.round.state() == RoundState::Published {
         let published =
             reports::client::<ClientReport>(&state.db, &state.tools, &path.round).await?;
@@ -69,6 +76,9 @@ pub(super) async fn client(
 
 /// The score as `coherence-score/1`, people as the promise lets them appear.
 pub(super) async fn score(path: RoundPath, state: web::Data<State>) -> Result<HttpResponse, Error> {
+    if let Some(curtain) = coders::curtain_of_report(&state, &path).await? {
+        return Ok(curtain);
+    }
     let material = material(&state, &path).await?;
     if material.score.responded < Promise::FEWEST_RESPONSES {
         return Err(TOO_FEW);
