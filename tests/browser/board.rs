@@ -355,6 +355,8 @@ async fn a_board_of_112_statements_is_sorted_without_any_script() {
     let plain = Kind::desktop(1280, 900).without_scripts().start().await;
     plain.goto(&stage.at("/sign-in")).await;
     consultant::sign_in(&plain).await;
+    // Going on before the answer is there would be going on without a session.
+    plain.wait_for_text("Sign out").await;
     plain.goto(&stage.at(&path)).await;
     let board = Board { browser: &plain };
     for _ in 0..112 {
