@@ -12,7 +12,7 @@ use super::{Failure, done, read_settings, report_page};
 use crate::exchange::{self, FileError, ProposedEntry, RoundFile, ThemeEntry};
 use crate::scoring::{self, Question};
 use crate::themes::{
-    Item, KnownTheme, Language, Method, Model, Question as Asked, ThemeRef, propose,
+    Item, KnownTheme, Language, Method, Models, Question as Asked, ThemeRef, propose,
 };
 
 /// What `coherence score` prints.
@@ -91,15 +91,13 @@ pub(super) fn method(
     if compare == Some(Compare::Lexical) {
         return Ok(words);
     }
-    let built_in = Model::built_in()?;
-    if built_in.serves(language) {
-        return Ok(Method::of(language, Some(built_in)));
-    }
-    if let Some(directory) = read_settings(settings)?.themes_model {
-        let own = Model::from_directory(&directory)?;
-        if own.serves(language) {
-            return Ok(Method::of(language, Some(own.into())));
-        }
+    // Settings are read only where they are needed: a file is worked on without a server.
+    let model = match Models::new(None).serving(language)? {
+        Some(model) => Some(model),
+        None => Models::new(read_settings(settings)?.themes_model.as_deref()).serving(language)?,
+    };
+    if model.is_some() {
+        return Ok(Method::of(language, model));
     }
     if compare == Some(Compare::Model) {
         return Err(Failure::Input(format!(

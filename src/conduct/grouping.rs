@@ -14,7 +14,7 @@ use crate::store::Tools;
 use crate::store::aliases;
 use crate::store::codings::Board;
 use crate::store::gate::ConsultantReader;
-use crate::themes::{Aliases, Language, Method, Model, ModelError, ModelSource, Space};
+use crate::themes::{Aliases, Language, Method, Model, ModelError, Models, Space};
 
 /// Vectors of a board are kept for so long after it was last looked at.
 const KEPT_FOR: TimeDelta = TimeDelta::minutes(15);
@@ -24,7 +24,7 @@ const MOST: usize = 16;
 /// The sentence model and the spaces of boards, shared by all who look at them. Nothing of it is written anywhere; what has not been
 /// used for a quarter of an hour is let go, the model's memory with it.
 pub struct Grouping {
-    source: ModelSource,
+    models: Models,
     kept: Mutex<HashMap<RoundId, Kept>>,
 }
 
@@ -51,10 +51,10 @@ impl std::fmt::Debug for Grouping {
 }
 
 impl Grouping {
-    /// With the model in that directory, or the built-in one.
+    /// With the built-in model, and for languages that it does not serve the one in that directory.
     pub fn new(directory: Option<&Path>) -> Self {
         Self {
-            source: directory.map_or_else(ModelSource::built_in, ModelSource::directory),
+            models: Models::new(directory),
             kept: Mutex::default(),
         }
     }
@@ -119,18 +119,16 @@ impl Grouping {
         texts: &[&str],
     ) -> Result<(Space, Option<Arc<Model>>), ModelError> {
         let model = match model {
-            Some(model) => model,
-            None => self.source.model()?,
+            Some(model) => Some(model),
+            None => self.models.serving(language)?,
         };
-        let method = Method::of(language, Some(model.clone())).with_aliases(aliases.clone());
-        let serves = !method.is_lexical();
-        let mut space = match earlier.filter(|space| space.is_lexical() != serves) {
+        let method = Method::of(language, model.clone()).with_aliases(aliases.clone());
+        let mut space = match earlier.filter(|space| space.is_lexical() == method.is_lexical()) {
             Some(earlier) => (*earlier).clone(),
             None => Space::empty(&method),
         };
         space.add(&method, texts.iter().copied())?;
-        // A model that does not serve the language need not stay.
-        Ok((space, serves.then_some(model)))
+        Ok((space, model))
     }
 
     /// What a board's offers are made from: its statements, the names of its themes, and what earlier rounds put into them.
@@ -242,7 +240,9 @@ mod tests {
         let german = Grouping::new(None).space(round, "de", &none, texts, at(0));
         assert!(german.is_lexical() && german.holds(&texts));
         let nowhere = Grouping::new(Some(Path::new("/nowhere/model")));
-        let space = nowhere.space(round, "en", &none, texts, at(0));
+        let space = nowhere.space(round, "de", &none, texts, at(0));
         assert!(space.is_lexical() && space.holds(&texts));
+        let english = nowhere.space(round, "en", &none, ["Fix it"], at(0));
+        assert!(!english.is_lexical(), "the built-in model serves English");
     }
 }

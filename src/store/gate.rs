@@ -14,18 +14,21 @@
 //!
 //! Proofs have private fields, so nothing outside this module can make one up:
 //!
-//! ```compile_fail
+//! ```compile_fail,E0423
 //! let names = coherence::store::gate::NamesForConsultant(());
 //! ```
 //!
-//! ```compile_fail
-//! let reader = coherence::store::gate::ConsultantReader { round: todo!(), access: todo!() };
+//! ```compile_fail,E0451
+//! # use coherence::store::{gate::ConsultantReader, rounds::Round, teams::TeamAccess};
+//! fn forged(round: Round, access: TeamAccess) -> ConsultantReader {
+//!     ConsultantReader { round, access }
+//! }
 //! ```
 //!
 //! A sealed statement cannot be opened from outside either: the round's key stays in the store.
 //!
-//! ```compile_fail
-//! let key = coherence::store::gate::round_key(todo!(), todo!());
+//! ```compile_fail,E0603
+//! use coherence::store::gate::round_key;
 //! ```
 
 use std::collections::HashMap;

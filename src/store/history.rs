@@ -225,9 +225,9 @@ impl<'a> Line<'a> {
         self
     }
 
-    /// A line that takes an earlier one back.
-    pub(super) fn undoes(mut self, version: i32) -> Self {
-        self.undoes = Some(version);
+    /// With the earlier line that it takes back, if it does.
+    pub(super) fn undoes(mut self, version: Option<i32>) -> Self {
+        self.undoes = version;
         self
     }
 }

@@ -98,24 +98,9 @@ pub async fn apply(
     if based_on >= version || touched_since(db, reader, based_on, codings, &themes).await? {
         return Err(Error::Stale);
     }
-    let mut sorter = Sorter {
-        db,
-        tools,
-        access,
-        round: round.id(),
-        now,
-        before: Before::default(),
-    };
+    let mut sorter = Sorter::new(db, tools, access, round.id(), now);
     let (event, others) = sorter.carry_out(change).await?;
-    let who = Some(access.consultant());
-    for other in others {
-        let version = next_version(db, other).await?;
-        // Taking it back is for the round it was made from.
-        let line = Line::new(version, who, &event, now);
-        history::keep(db, tools, access, other, line).await?;
-    }
-    let line = Line::new(version, who, &event, now).before(&sorter.before);
-    history::keep(db, tools, access, round.id(), line).await?;
+    sorter.keep(version, &event, others, None).await?;
     Ok(version)
 }
 
@@ -140,28 +125,14 @@ pub async fn undo(
             "Your last change cannot be taken back: somebody has changed the same statements or themes since.",
         ));
     }
-    let mut sorter = Sorter {
-        db,
-        tools,
-        access,
-        round: round.id(),
-        now,
-        before: Before::default(),
-    };
+    let mut sorter = Sorter::new(db, tools, access, round.id(), now);
     let others = sorter.put_back(&taken.before).await?;
     let event = Event::Undone {
         what: Box::new(taken.event),
     };
-    let who = Some(access.consultant());
-    for other in others {
-        let version = next_version(db, other).await?;
-        let line = Line::new(version, who, &event, now);
-        history::keep(db, tools, access, other, line).await?;
-    }
-    let line = Line::new(version, who, &event, now)
-        .before(&sorter.before)
-        .undoes(taken.version);
-    history::keep(db, tools, access, round.id(), line).await?;
+    sorter
+        .keep(version, &event, others, Some(taken.version))
+        .await?;
     Ok(version)
 }
 
@@ -203,7 +174,46 @@ struct Sorter<'a, C> {
     before: Before,
 }
 
-impl<C: ConnectionTrait> Sorter<'_, C> {
+impl<'a, C: ConnectionTrait> Sorter<'a, C> {
+    fn new(
+        db: &'a C,
+        tools: &'a Tools,
+        access: &'a TeamAccess,
+        round: RoundId,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            db,
+            tools,
+            access,
+            round,
+            now,
+            before: Before::default(),
+        }
+    }
+
+    /// Writes what happened into the history of this round and of the others it happened in.
+    async fn keep(
+        &self,
+        version: i32,
+        event: &Event,
+        others: Vec<RoundId>,
+        undoes: Option<i32>,
+    ) -> Result<()> {
+        let (db, tools, access) = (self.db, self.tools, self.access);
+        let who = Some(access.consultant());
+        for other in others {
+            let version = next_version(db, other).await?;
+            // Taking it back is for the round it was made from.
+            let line = Line::new(version, who, event, self.now);
+            history::keep(db, tools, access, other, line).await?;
+        }
+        let line = Line::new(version, who, event, self.now)
+            .before(&self.before)
+            .undoes(undoes);
+        history::keep(db, tools, access, self.round, line).await
+    }
+
     /// Returns what happened, and the other rounds it happened in too.
     async fn carry_out(&mut self, change: Change) -> Result<(Event, Vec<RoundId>)> {
         let mut others = Vec::new();

@@ -9,6 +9,7 @@
 //! | --- | --- |
 //! | `text`, `alias` | a text's folded words and pieces; a team's short forms |
 //! | `words`, `meanings`, `model` | vectors of texts: TF-IDF, or a sentence model's seen from their middle |
+//! | `source` | where models are, and which serves a language |
 //! | `space` | the texts and vectors of a round, one face for both kinds |
 //! | `odds` | how likely a statement is about a theme; all confidences come from here |
 //! | `cluster` | average-link clustering |
@@ -28,6 +29,7 @@ mod measure;
 mod model;
 mod odds;
 mod propose;
+mod source;
 mod space;
 mod suggest;
 mod text;
@@ -46,8 +48,9 @@ pub use alias::Aliases;
 pub use evaluate::{Earlier, Evaluation, Figures, evaluate};
 pub use gold::{Gold, GoldError};
 pub use measure::Agreement;
-pub use model::{Model, ModelError, ModelSource};
+pub use model::{Model, ModelError};
 pub use propose::propose;
+pub use source::{ModelSource, Models};
 pub use space::{Method, Space};
 
 /// The language that a team answers in: it chooses the stop words and the stemmer.

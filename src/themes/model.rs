@@ -8,13 +8,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
+use std::sync::{Arc, LazyLock};
 
 use rten::{LoadError, ModelOptions, NodeId, RunOptions, ThreadPool, Value};
 use rten_tensor::prelude::*;
 use rten_tensor::{NdTensor, Tensor};
 use serde::Deserialize;
 use tokenizers::{Tokenizer, TruncationParams};
+
+use super::source::ModelSource;
 
 const GRAPH: &[u8] = include_bytes!("../../models/all-MiniLM-L6-v2/model.onnx");
 const TOKENIZER: &[u8] = include_bytes!("../../models/all-MiniLM-L6-v2/tokenizer.json");
@@ -69,9 +71,34 @@ enum Pooling {
 
 /// The languages that a model serves, as primary tags in lower case.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Languages {
+pub(super) enum Languages {
     All,
     Only(Vec<String>),
+}
+
+impl Languages {
+    /// Those of the built-in model.
+    pub(super) fn built_in() -> Self {
+        Self::Only(vec!["en".to_owned()])
+    }
+
+    /// Those that a model's directory lists; all where it lists none.
+    pub(super) fn of_directory(directory: &Path) -> Result<Self, ModelError> {
+        Ok(
+            match optional::<Vec<String>>(&directory.join("languages.json"))? {
+                Some(tags) => Self::Only(tags.iter().map(|tag| primary(tag)).collect()),
+                None => Self::All,
+            },
+        )
+    }
+
+    /// Whether the language of that tag is among them.
+    pub(super) fn hold(&self, tag: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(tags) => tags.contains(&primary(tag)),
+        }
+    }
 }
 
 /// A loaded model. Costs some 60 MB (built-in); drop it when it is no longer needed.
@@ -155,10 +182,7 @@ impl Model {
                 .ok_or_else(|| unusable(&pooling, "only the mean and the first token are known"))?,
             None => Pooling::Mean,
         };
-        let languages = match optional::<Vec<String>>(&directory.join("languages.json"))? {
-            Some(tags) => Languages::Only(tags.iter().map(|tag| primary(tag)).collect()),
-            None => Languages::All,
-        };
+        let languages = Languages::of_directory(directory)?;
         let tokenizer = read_tokenizer(&tokenizer, &words, length)?;
         let model = Self::new(network, &graph, tokenizer, pooling, languages)?;
         // A model whose parts do not fit each other fails here and not in front of a consultant.
@@ -169,7 +193,7 @@ impl Model {
     }
 
     /// Loads the built-in model.
-    fn load_built_in() -> Result<Self, ModelError> {
+    pub(super) fn load_built_in() -> Result<Self, ModelError> {
         let place = Path::new("built-in/model.onnx");
         let weights = rten::include_external_data!("../../models/all-MiniLM-L6-v2/model.onnx.data");
         let network = ModelOptions::with_all_ops()
@@ -177,8 +201,13 @@ impl Model {
             .load_static_slice(GRAPH)
             .map_err(|error| not_a_network(place, &error))?;
         let tokenizer = read_tokenizer(Path::new("built-in/tokenizer.json"), TOKENIZER, None)?;
-        let languages = Languages::Only(vec!["en".to_owned()]);
-        Self::new(network, place, tokenizer, Pooling::Mean, languages)
+        Self::new(
+            network,
+            place,
+            tokenizer,
+            Pooling::Mean,
+            Languages::built_in(),
+        )
     }
 
     fn new(
@@ -240,10 +269,7 @@ impl Model {
 
     /// Whether the model was made for the language of a tag such as `en`, `de-AT` or `fr_CH`.
     pub fn serves(&self, tag: &str) -> bool {
-        match &self.languages {
-            Languages::All => true,
-            Languages::Only(tags) => tags.contains(&primary(tag)),
-        }
+        self.languages.hold(tag)
     }
 
     /// The primary tags, in lower case, of the languages it was made for; `None` when it does not say, which is
@@ -379,47 +405,6 @@ fn unit(rows: &[f32], width: usize) -> Option<Vec<f32>> {
         return Some(sum.into_iter().map(|x| x as f32).collect());
     }
     Some(sum.into_iter().map(|x| (x / length) as f32).collect())
-}
-
-/// Where a model is, and the model while somebody holds it.
-#[derive(Debug)]
-pub struct ModelSource {
-    /// `None` is the built-in one.
-    directory: Option<PathBuf>,
-    /// Weak, so that an idle server does not keep tens of megabytes.
-    loaded: Mutex<Weak<Model>>,
-}
-
-impl ModelSource {
-    /// The model in the program.
-    pub fn built_in() -> Self {
-        Self {
-            directory: None,
-            loaded: Mutex::default(),
-        }
-    }
-
-    /// The model in a directory, for [`Model::from_directory`].
-    pub fn directory(path: &Path) -> Self {
-        Self {
-            directory: Some(path.to_owned()),
-            loaded: Mutex::default(),
-        }
-    }
-
-    /// The model; loaded when nobody holds it, once however many ask at the same time.
-    pub fn model(&self) -> Result<Arc<Model>, ModelError> {
-        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(model) = loaded.upgrade() {
-            return Ok(model);
-        }
-        let model = Arc::new(match &self.directory {
-            None => Model::load_built_in()?,
-            Some(directory) => Model::from_directory(directory)?,
-        });
-        *loaded = Arc::downgrade(&model);
-        Ok(model)
-    }
 }
 
 #[derive(Deserialize)]

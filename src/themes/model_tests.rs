@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::model::{Model, ModelSource};
+use super::model::Model;
+use super::source::ModelSource;
 
 /// Length of the built-in model's vectors.
 const WIDTH: usize = 384;

@@ -11,15 +11,21 @@
 //!
 //! Their fields are private, so that no step can be left out:
 //!
-//! ```compile_fail
-//! let leave = coherence::store::assistance::Leave { reader: todo!(), provider: todo!() };
+//! ```compile_fail,E0451
+//! # use coherence::{store::{assistance::Leave, gate::ConsultantReader}, survey::Provider};
+//! fn forged(reader: ConsultantReader, provider: Provider) -> Leave {
+//!     Leave { reader, provider }
+//! }
 //! ```
 //!
-//! ```compile_fail
-//! let sheet = coherence::store::assistance::Sheet { texts: vec![], ..todo!() };
+//! ```compile_fail,E0451
+//! # use coherence::store::assistance::Sheet;
+//! fn altered(sheet: Sheet) -> Sheet {
+//!     Sheet { texts: Vec::new(), ..sheet }
+//! }
 //! ```
 //!
-//! ```compile_fail
+//! ```compile_fail,E0451
 //! let grouping = coherence::store::assistance::Grouping { names: vec![], places: vec![] };
 //! ```
 
