@@ -272,7 +272,20 @@ impl Desk<'_> {
             stop: self.cell(t.stop),
             success: self.cell(t.success),
             ask: self.cell(t.ask),
+            traded: self.traded(t),
         }
+    }
+
+    /// How often a theme comes first and second in trade-offs. What one or two trade is drawn nowhere, so it is not said here.
+    fn traded(&self, t: &crate::scoring::ThemeCounts) -> String {
+        let few = if self.names_people() { 0 } else { 2 };
+        let said = [(t.favoured, "favoured by"), (t.given_up, "given up by")];
+        let parts: Vec<String> = said
+            .into_iter()
+            .filter(|(k, _)| *k > few)
+            .map(|(k, how)| format!("{how} {}", self.crowd.short(k)))
+            .collect();
+        parts.join(", ")
     }
 
     pub(crate) fn trade_offs(&self) -> Section {

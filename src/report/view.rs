@@ -64,6 +64,11 @@ pub enum Block {
         /// Its steps.
         steps: Vec<Step>,
     },
+    /// What the consultant says to it.
+    Commentary {
+        /// Its paragraphs and lists.
+        prose: Vec<Prose>,
+    },
 }
 
 impl Block {
@@ -76,6 +81,42 @@ impl Block {
     pub(crate) fn note(text: impl Into<String>) -> Self {
         Self::Note { text: text.into() }
     }
+}
+
+/// A piece of the consultant's commentary: Markdown reduced to what a page, a PDF and a slide can all show. No markup is left in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Prose {
+    /// A paragraph.
+    Paragraph {
+        /// Its text.
+        runs: Vec<Run>,
+    },
+    /// A heading inside the commentary.
+    Heading {
+        /// Its text.
+        runs: Vec<Run>,
+    },
+    /// A list, one level deep.
+    List {
+        /// Whether the entries are numbered, from 1.
+        ordered: bool,
+        /// The entries.
+        entries: Vec<Vec<Run>>,
+    },
+}
+
+/// A stretch of text in one style.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// The text as it is to be read.
+    pub text: String,
+    /// Whether it is printed bold.
+    #[serde(default)]
+    pub strong: bool,
+    /// Whether it is printed in italics.
+    #[serde(default)]
+    pub emphasis: bool,
 }
 
 /// A quotation that its author allowed word for word.
@@ -169,6 +210,10 @@ pub struct ThemeRow {
     pub success: Cell,
     /// How many ask others to let it wait.
     pub ask: Cell,
+    /// How many favour it in a trade-off and how many give it up, in words; empty where that may not be said, and in reports
+    /// published before it was.
+    #[serde(default)]
+    pub traded: String,
 }
 
 /// The themes of a round.
