@@ -1,10 +1,12 @@
 //! The chapter on what functions ask of each other.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::scoring::FindingKind;
 
 use super::desk::Desk;
+use super::figures::{self, Asking};
 use super::sections::chapter;
 use super::view::{Block, Section, Table};
 use super::words::{capital, number, several};
@@ -65,17 +67,12 @@ impl Desk<'_> {
         if !items.is_empty() {
             blocks.push(Block::List { items });
         }
-        let table = if self.names_people() {
-            self.ask_matrix()
+        let figure = if self.names_people() {
+            figures::asking(&self.asking(), self.ask_matrix())
         } else {
-            self.asked_functions()
+            figures::asked(self.crowd, &self.asked_functions())
         };
-        blocks.push(Block::Table { table });
-        if !self.names_people() {
-            blocks.push(Block::note(
-                "Who asks is not shown: a function is often one person.",
-            ));
-        }
+        blocks.extend(figure.map(|figure| Block::Figure { figure }));
         chapter("asks", "Asks between functions", blocks)
     }
 
@@ -115,8 +112,31 @@ impl Desk<'_> {
         }
     }
 
-    /// By how many people each function of the team is asked; functions typed freely are taken together.
-    fn asked_functions(&self) -> Table {
+    /// Who asks whom how often, the most asks first. It names people, so only where the promise does.
+    fn asking(&self) -> Vec<Asking> {
+        let figures = &self.material.score.questions.asks;
+        let mut asks: Vec<Asking> = Vec::new();
+        for (i, from) in figures.functions.iter().enumerate() {
+            for (j, to) in figures.functions.iter().enumerate() {
+                let of = |matrix: &[Vec<usize>]| {
+                    let cell = matrix.get(i).and_then(|row| row.get(j));
+                    cell.copied().unwrap_or_default()
+                };
+                asks.push(Asking {
+                    from: from.clone(),
+                    to: to.clone(),
+                    asks: of(&figures.asked),
+                    colliding: of(&figures.collisions),
+                });
+            }
+        }
+        asks.retain(|ask| ask.asks > 0);
+        asks.sort_by_key(|ask| Reverse((ask.asks, ask.colliding)));
+        asks
+    }
+
+    /// By how many people each function of the team is asked, the most first; functions typed freely are taken together.
+    fn asked_functions(&self) -> Vec<(String, usize)> {
         let known: BTreeSet<&str> = self
             .material
             .coded
@@ -138,18 +158,11 @@ impl Desk<'_> {
                     .insert(&response.executive);
             }
         }
-        let mut rows: Vec<_> = asking
+        let people = asking
             .into_iter()
-            .map(|(function, people)| (people.len(), function))
-            .collect();
-        rows.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-        Table {
-            caption: "Functions that are asked to let something wait".to_owned(),
-            head: vec!["Function asked".to_owned(), "Asked by".to_owned()],
-            rows: rows
-                .into_iter()
-                .map(|(k, function)| vec![function, self.crowd.of(k)])
-                .collect(),
-        }
+            .map(|(function, by)| (function, by.len()));
+        let mut functions: Vec<_> = people.collect();
+        functions.sort_by_key(|(_, people)| Reverse(*people));
+        functions
     }
 }

@@ -155,11 +155,14 @@ impl Desk<'_> {
             )));
             blocks.push(Block::Figure { figure });
         }
-        blocks.extend(
-            self.illusion()
-                .zip(self.verdict())
-                .map(|(what, so)| Block::text(format!("{what} {so}"))),
-        );
+        if let Some((what, so)) = self.illusion().zip(self.verdict()) {
+            blocks.push(Block::text(format!("{what} {so}")));
+            let priorities = &self.material.score.questions.priorities;
+            let figure = priorities.perceived.zip(priorities.measured);
+            blocks.extend(figure.map(|(expected, found)| Block::Figure {
+                figure: figures::illusion(expected, found),
+            }));
+        }
         blocks.extend(self.knows_agreed().map(Block::text));
         chapter("part", "Where you part", blocks)
     }

@@ -1,16 +1,20 @@
 //! How far from one story the team is, and what changed since the last round.
 
+use std::cmp::Reverse;
+
 use crate::scoring::{Change, LUCK_OF_WORDING, PositionWords, ThemeChange, change};
 use crate::survey::Promise;
 
 use super::desk::Desk;
-use super::figures;
+use super::figures::{self, Band, Course};
 use super::sections::chapter;
 use super::view::{Block, Section};
 use super::words::{self, list_of, number};
 
-/// Most priorities drawn or listed.
+/// Most priorities listed of a kind.
 const THEMES: usize = 7;
+/// Most priorities drawn of a kind.
+const BANDS: usize = 4;
 
 /// The comparison with the last round, as far as this reader may see it.
 pub(crate) struct Since {
@@ -90,13 +94,15 @@ impl Since {
             desk.names_people()
                 || (desk.may_show(&t.theme) || (self.same && t.before > 2 && t.after == 0))
         };
-        for (what, list) in [
-            ("Kept", &change.kept),
-            ("New", &change.new),
-            ("Dropped", &change.dropped),
-        ] {
+        let mut bands = Vec::new();
+        for course in Course::ALL {
+            let list = match course {
+                Course::Kept => &change.kept,
+                Course::New => &change.new,
+                Course::Dropped => &change.dropped,
+            };
             let mut shown: Vec<&ThemeChange> = list.iter().filter(may).collect();
-            shown.sort_by_key(|t| (std::cmp::Reverse(t.after.max(t.before)), t.theme.clone()));
+            shown.sort_by_key(|t| (Reverse(t.after.max(t.before)), t.theme.clone()));
             let hidden = list.len() - shown.len();
             let names: Vec<String> = shown.iter().map(|t| desk.title(&t.theme)).collect();
             let few = format!("{} named by one or two people", number(hidden));
@@ -113,23 +119,16 @@ impl Since {
                 text.replace(&format!("; and {few}"), "")
                     .replace(&few, "none that may be shown")
             };
-            blocks.push(Block::text(format!("{what}: {text}")));
+            blocks.push(Block::text(format!("{}: {text}", course.name())));
+            bands.extend(shown.into_iter().take(BANDS).map(|t| Band {
+                course,
+                name: desk.title(&t.theme),
+                before: t.before,
+                after: t.after,
+            }));
         }
         if self.open(desk) {
-            let mut rows: Vec<&ThemeChange> = change
-                .kept
-                .iter()
-                .chain(&change.new)
-                .chain(&change.dropped)
-                .filter(may)
-                .collect();
-            rows.sort_by_key(|t| (std::cmp::Reverse(t.before.max(t.after)), t.theme.clone()));
-            let rows: Vec<_> = rows
-                .into_iter()
-                .take(THEMES)
-                .map(|t| (desk.title(&t.theme), t.before, t.after))
-                .collect();
-            blocks.extend(figures::movement(crowd, &rows).map(|figure| Block::Figure { figure }));
+            blocks.extend(figures::flow(crowd, &bands).map(|figure| Block::Figure { figure }));
         } else {
             blocks.push(Block::note("The team has changed since; counts by theme are left out, because the difference would show what the person who came or left said."));
         }

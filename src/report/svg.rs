@@ -87,6 +87,24 @@ impl Drawing {
         ));
     }
 
+    /// A band from `(x, height)` to `(x, height)` around `y`: it swells or thins on its way. Heights up to 30 pixels.
+    pub(crate) fn band(
+        &mut self,
+        class: &str,
+        (x1, from): (f64, f64),
+        (x2, to): (f64, f64),
+        y: f64,
+    ) {
+        let (top, half) = (y - 15.0, |height: f64| height.clamp(0.0, 30.0) / 2.0);
+        let (a, b, turn) = (half(from), half(to), x1.midpoint(x2));
+        // A view box of its own, stretched: curves cannot be given in per cent.
+        self.put(format_args!(
+            "<svg x=\"0\" y=\"{top:.1}\" width=\"100%\" height=\"30\" viewBox=\"0 0 100 30\" preserveAspectRatio=\"none\"><path class=\"{class}\" \
+             d=\"M{x1:.1} {:.1}C{turn:.1} {:.1} {turn:.1} {:.1} {x2:.1} {:.1}V{:.1}C{turn:.1} {:.1} {turn:.1} {:.1} {x1:.1} {:.1}Z\"/></svg>",
+            15.0 - a, 15.0 - a, 15.0 - b, 15.0 - b, 15.0 + b, 15.0 + b, 15.0 + a, 15.0 + a
+        ));
+    }
+
     fn put(&mut self, markup: std::fmt::Arguments<'_>) {
         // Writing to a string cannot fail.
         let _ = self.body.write_fmt(markup);
