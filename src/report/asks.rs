@@ -162,7 +162,7 @@ impl Desk<'_> {
             .into_iter()
             .map(|(function, by)| (function, by.len()));
         let mut functions: Vec<_> = people.collect();
-        functions.sort_by_key(|(_, people)| Reverse(*people));
+        functions.sort_by_key(|(_, people)| Reverse(self.crowd.rank(*people)));
         functions
     }
 }

@@ -333,10 +333,12 @@ impl Desk<'_> {
                 themes.push(name);
             }
         }
-        if themes.is_empty() {
-            "Nothing that this report may show.".to_owned()
-        } else {
+        if !themes.is_empty() {
             capital(&list_of(&themes, 4)) + "."
+        } else if self.held.is_empty() {
+            "Nothing in the answers.".to_owned()
+        } else {
+            "Nothing that this report may show.".to_owned()
         }
     }
 
@@ -366,8 +368,14 @@ impl Desk<'_> {
         } else if !self.themes.iter().any(|t| t.stop > 0) {
             parts.push("Nobody named work that should stop.".to_owned());
         }
+        if questions.successes.measured.is_none() {
+            parts.push("Nobody said how the quarter is to be judged.".to_owned());
+        }
+        if questions.asks.list.is_empty() {
+            parts.push("Nobody asked another function to let anything wait.".to_owned());
+        }
         if parts.is_empty() {
-            "Every question was answered by those who took part.".to_owned()
+            "Nothing stands out: every question has its answers.".to_owned()
         } else {
             parts.join(" ")
         }

@@ -20,6 +20,8 @@ pub mod view;
 mod words;
 
 #[cfg(test)]
+mod golden;
+#[cfg(test)]
 pub(crate) mod sample;
 #[cfg(test)]
 mod tests;

@@ -448,6 +448,87 @@ pub(crate) fn halden_before() -> Vec<P> {
     team
 }
 
+/// A team of so many who answer as that function says, each from a function of their own; nobody may be quoted.
+pub(crate) fn team(n: usize, answers: impl Fn(usize) -> [String; 5]) -> Vec<P> {
+    (0..n)
+        .map(|i| {
+            let answers = answers(i);
+            p(
+                &format!("e{i}"),
+                &format!("F{i}"),
+                answers.each_ref().map(String::as_str),
+                Quote::Paraphrase,
+            )
+        })
+        .collect()
+}
+
+/// Eight who give the same answers.
+pub(crate) fn of_one_mind() -> Vec<P> {
+    team(8, |_| {
+        [
+            "quality;speed;hiring",
+            "quality>cost",
+            "events",
+            "quality",
+            "",
+        ]
+        .map(String::from)
+    })
+}
+
+/// Four who want growth and four who want margin.
+pub(crate) fn two_camps() -> Vec<P> {
+    team(8, |i| {
+        if i < 4 {
+            [
+                "growth;sales;brand",
+                "growth>margin",
+                "audits",
+                "growth",
+                "",
+            ]
+        } else {
+            ["margin;audits;cost", "margin>growth", "brand", "margin", ""]
+        }
+        .map(String::from)
+    })
+}
+
+/// Eight who share no answer with anybody.
+pub(crate) fn lone_wolves() -> Vec<P> {
+    team(8, |i| {
+        [
+            format!("alpha{i};beta{i};gamma{i}"),
+            format!("delta{i}>epsilon{i}"),
+            format!("zeta{i}"),
+            format!("eta{i}"),
+            String::new(),
+        ]
+    })
+}
+
+/// Six who want the same and name hardly a trade-off; three say that they know of none.
+pub(crate) fn silent() -> Vec<P> {
+    let mut people = team(6, |i| {
+        [
+            "quality;speed;hiring".to_owned(),
+            if i < 1 {
+                "quality>speed".to_owned()
+            } else {
+                String::new()
+            },
+            "events".to_owned(),
+            "quality".to_owned(),
+            String::new(),
+        ]
+    });
+    for person in &mut people[3..] {
+        person.unknown = vec![Scored::TradeOffs];
+    }
+    people
+}
+
 /// A small generator of its own: the rounds must be the same on every machine.
 pub(crate) struct Dice(pub(crate) u64);
 

@@ -1,5 +1,7 @@
 //! The chapters of the client's report.
 
+use std::cmp::Reverse;
+
 use crate::scoring::{FindingKind, TradedPair};
 use crate::survey::Question;
 
@@ -48,7 +50,7 @@ impl Desk<'_> {
         common.sort_by_key(|f| {
             (
                 f.question,
-                std::cmp::Reverse(f.sides[0].len()),
+                Reverse(self.crowd.rank(f.sides[0].len())),
                 self.ranks(f.themes.first()),
             )
         });
@@ -72,11 +74,7 @@ impl Desk<'_> {
     pub(crate) fn on_most_lists(&self) -> Vec<&crate::scoring::ThemeCounts> {
         let n = self.crowd.size();
         let mut most: Vec<_> = self.themes.iter().filter(|t| t.priority * 2 > n).collect();
-        most.sort_by(|a, b| {
-            b.priority
-                .cmp(&a.priority)
-                .then_with(|| a.theme.cmp(&b.theme))
-        });
+        most.sort_by_key(|t| (Reverse(self.crowd.rank(t.priority)), t.theme.clone()));
         most
     }
 
@@ -141,8 +139,11 @@ impl Desk<'_> {
         } else {
             Block::List { items }
         });
-        blocks.push(Block::Themes {
-            table: self.theme_table(),
+        let table = self.theme_table();
+        blocks.push(if table.rows.is_empty() {
+            Block::Note { text: table.note }
+        } else {
+            Block::Themes { table }
         });
         if let Some(figure) = figures::strip(self) {
             let spread = &self.material.score.questions.priorities.spread;
@@ -217,7 +218,7 @@ impl Desk<'_> {
             .map(|t| self.theme_row(t))
             .collect();
         let mut note = Vec::new();
-        if !self.names_people() {
+        if !self.names_people() && !shown.is_empty() {
             note.push(
                 "A circle is a person; a short ring is one or two, a long ring nearly all. Rows cannot be read across: \
                  the first circle of two rows need not be the same person."
@@ -304,10 +305,9 @@ impl Desk<'_> {
             .collect();
         let few = figures.pairs.len() - pairs.len();
         pairs.sort_by_key(|p| {
-            (
-                std::cmp::Reverse(p.a_over_b.min(p.b_over_a)),
-                std::cmp::Reverse(p.a_over_b + p.b_over_a),
-            )
+            let sides = [p.a_over_b, p.b_over_a].map(|k| self.crowd.rank(k));
+            let [low, high] = [sides[0].min(sides[1]), sides[0].max(sides[1])];
+            (Reverse(low), Reverse(high))
         });
         let mut items = self.sentences(&[FindingKind::OpposedTradeOff], 5);
         items.extend(self.traded_and_stopped());
@@ -372,7 +372,7 @@ impl Desk<'_> {
     pub(crate) fn stops(&self) -> Section {
         let figures = &self.material.score.questions.stops;
         let mut stopped: Vec<_> = self.themes.iter().filter(|t| t.stop > 0).collect();
-        stopped.sort_by(|a, b| b.stop.cmp(&a.stop).then_with(|| a.theme.cmp(&b.theme)));
+        stopped.sort_by_key(|t| (Reverse(self.crowd.rank(t.stop)), t.theme.clone()));
         let (shown, kept): (Vec<_>, Vec<_>) =
             stopped.into_iter().partition(|t| self.may_show(&t.theme));
         let mut blocks = Vec::new();
@@ -452,11 +452,7 @@ impl Desk<'_> {
             .iter()
             .filter(|t| t.success > 2 || (t.success > 0 && self.names_people()))
             .collect();
-        named.sort_by(|a, b| {
-            b.success
-                .cmp(&a.success)
-                .then_with(|| a.theme.cmp(&b.theme))
-        });
+        named.sort_by_key(|t| (Reverse(self.crowd.rank(t.success)), t.theme.clone()));
         let said: Vec<String> = named
             .iter()
             .take(3)

@@ -102,7 +102,7 @@ impl Since {
                 Course::Dropped => &change.dropped,
             };
             let mut shown: Vec<&ThemeChange> = list.iter().filter(may).collect();
-            shown.sort_by_key(|t| (Reverse(t.after.max(t.before)), t.theme.clone()));
+            shown.sort_by_key(|t| (Reverse(crowd.rank(t.after.max(t.before))), t.theme.clone()));
             let hidden = list.len() - shown.len();
             let names: Vec<String> = shown.iter().map(|t| desk.title(&t.theme)).collect();
             let few = format!("{} named by one or two people", number(hidden));

@@ -3,16 +3,16 @@
 use minijinja::{Environment, UndefinedBehavior, Value, context};
 
 use super::sample::{
-    Dice, P, halden, halden_before, material, p, random_team, with_debrief, with_previous,
+    Dice, P, halden, halden_before, lone_wolves, material, of_one_mind, p, random_team, silent,
+    team, two_camps, with_debrief, with_previous,
 };
 use super::view::Block;
 use super::{ClientReport, ConsultantReport, Material, TooFew};
-use crate::scoring::Question as Scored;
 use crate::survey::{Attribution, Quote, Way};
 
 const LAYOUT: &str = "<!doctype html><html lang=\"en-GB\"><title>{% block title %}{% endblock %}</title>{% block head %}{% endblock %}<main>{% block content %}{% endblock %}</main></html>";
 
-fn client(material: &Material) -> ClientReport {
+pub(super) fn client(material: &Material) -> ClientReport {
     ClientReport::build(material).expect("enough answered")
 }
 
@@ -20,7 +20,7 @@ fn json(report: &ClientReport) -> String {
     serde_json::to_string(report).expect("plain data")
 }
 
-fn render(name: &str, report: &impl serde::Serialize) -> String {
+pub(super) fn render(name: &str, report: &impl serde::Serialize) -> String {
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::Strict);
     env.add_template("layout.html", LAYOUT)
@@ -45,20 +45,6 @@ fn render(name: &str, report: &impl serde::Serialize) -> String {
         .expect("every field is there")
 }
 
-fn team(n: usize, answers: impl Fn(usize) -> [String; 5]) -> Vec<P> {
-    (0..n)
-        .map(|i| {
-            let answers = answers(i);
-            p(
-                &format!("e{i}"),
-                &format!("F{i}"),
-                answers.each_ref().map(String::as_str),
-                Quote::Paraphrase,
-            )
-        })
-        .collect()
-}
-
 fn texts(section: &super::view::Section) -> Vec<String> {
     section
         .blocks
@@ -81,17 +67,7 @@ fn chapter<'a>(report: &'a ClientReport, id: &str) -> &'a super::view::Section {
 
 #[test]
 fn a_team_in_full_agreement_is_told_so_first() {
-    let people = team(8, |_| {
-        [
-            "quality;speed;hiring",
-            "quality>cost",
-            "events",
-            "quality",
-            "",
-        ]
-        .map(String::from)
-    });
-    let report = client(&material(&people, 8, Attribution::Confidential));
+    let report = client(&material(&of_one_mind(), 8, Attribution::Confidential));
     assert_eq!(
         report.headline,
         "You agree on quality, and nothing in your answers pulls against it."
@@ -105,26 +81,12 @@ fn a_team_in_full_agreement_is_told_so_first() {
         "{}",
         report.lead
     );
-    assert_eq!(report.split, "Nothing that this report may show.");
+    assert_eq!(report.split, "Nothing in the answers.");
 }
 
 #[test]
 fn two_camps_are_named_by_what_parts_them_and_not_by_who() {
-    let people = team(8, |i| {
-        if i < 4 {
-            [
-                "growth;sales;brand",
-                "growth>margin",
-                "audits",
-                "growth",
-                "",
-            ]
-        } else {
-            ["margin;audits;cost", "margin>growth", "brand", "margin", ""]
-        }
-        .map(String::from)
-    });
-    let report = client(&material(&people, 8, Attribution::Confidential));
+    let report = client(&material(&two_camps(), 8, Attribution::Confidential));
     assert_eq!(
         report.headline,
         "No priority is named by most of you. You part most over growth against margin."
@@ -144,16 +106,7 @@ fn two_camps_are_named_by_what_parts_them_and_not_by_who() {
 
 #[test]
 fn eight_lone_wolves_are_counted_and_none_is_singled_out() {
-    let people = team(8, |i| {
-        [
-            format!("alpha{i};beta{i};gamma{i}"),
-            format!("delta{i}>epsilon{i}"),
-            format!("zeta{i}"),
-            format!("eta{i}"),
-            String::new(),
-        ]
-    });
-    let report = client(&material(&people, 8, Attribution::Confidential));
+    let report = client(&material(&lone_wolves(), 8, Attribution::Confidential));
     assert_eq!(
         report.headline,
         "Eight people, 24 priorities, none on most lists."
@@ -170,23 +123,7 @@ fn eight_lone_wolves_are_counted_and_none_is_singled_out() {
 
 #[test]
 fn silence_on_trade_offs_is_a_finding_without_blame() {
-    let mut people = team(6, |i| {
-        [
-            "quality;speed;hiring".to_owned(),
-            if i < 1 {
-                "quality>speed".to_owned()
-            } else {
-                String::new()
-            },
-            "events".to_owned(),
-            "quality".to_owned(),
-            String::new(),
-        ]
-    });
-    for person in &mut people[3..] {
-        person.unknown = vec![Scored::TradeOffs];
-    }
-    let report = client(&material(&people, 6, Attribution::Confidential));
+    let report = client(&material(&silent(), 6, Attribution::Confidential));
     assert!(
         report
             .decisions

@@ -168,6 +168,16 @@ impl Crowd {
         self.promise.count(k.min(self.n), self.n)
     }
 
+    /// What to sort by: numbers that read the same rank the same, so that an order tells no more than the words.
+    pub(crate) fn rank(self, k: usize) -> usize {
+        match self.count(k) {
+            Count::None => 0,
+            Count::OneOrTwo => 2,
+            Count::NearlyAll => self.n.saturating_sub(1),
+            Count::Exactly(k) | Count::All(k) => k,
+        }
+    }
+
     /// "five of eight", "all eight", "nearly all", "one or two", "nobody".
     pub(crate) fn of(self, k: usize) -> String {
         match self.count(k) {
@@ -254,6 +264,7 @@ mod tests {
             "one of eight names"
         );
         assert_eq!(c.brief(5, "names", "name"), "five name");
+        assert_eq!([1, 2, 3, 6, 7, 8].map(|k| c.rank(k)), [2, 2, 3, 7, 7, 8]);
     }
 
     #[test]

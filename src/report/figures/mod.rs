@@ -62,7 +62,7 @@ pub(crate) fn agreement(score: &ScoredRound) -> Figure {
         .map(|(name, value)| {
             vec![
                 (*name).to_owned(),
-                value.map_or_else(|| "not defined".to_owned(), |v| whole(v * 100.0)),
+                value.map_or_else(|| "nothing to compare".to_owned(), |v| whole(v * 100.0)),
             ]
         })
         .collect();
