@@ -9,7 +9,7 @@ use super::desk::Desk;
 use super::figures::{self, Asking};
 use super::sections::chapter;
 use super::view::{Block, Section, Table};
-use super::words::{capital, number, several};
+use super::words::{capital, list_of, number, several};
 
 impl Desk<'_> {
     pub(crate) fn asks(&self) -> Section {
@@ -63,7 +63,7 @@ impl Desk<'_> {
             )
         };
         let mut blocks = vec![Block::text(text)];
-        let items = self.sentences(&[FindingKind::CollidingAsk], 4);
+        let items = self.collisions();
         if !items.is_empty() {
             blocks.push(Block::List { items });
         }
@@ -74,6 +74,32 @@ impl Desk<'_> {
         };
         blocks.extend(figure.map(|figure| Block::Figure { figure }));
         chapter("asks", "Asks between functions", blocks)
+    }
+
+    /// What is asked to wait and protected by those asked: the themes of equally many people in one sentence.
+    fn collisions(&self) -> Vec<String> {
+        let mut said: Vec<(String, Vec<String>)> = Vec::new();
+        for finding in self.of_kind(FindingKind::CollidingAsk) {
+            let asking = finding.sides.first().map_or(0, Vec::len);
+            let who = self.crowd.says(asking, "asks", "ask");
+            let themes = self.list(&finding.themes);
+            match said.iter_mut().find(|(known, _)| *known == who) {
+                Some((_, known)) => known.extend(themes),
+                None => said.push((who, themes)),
+            }
+        }
+        let sentence = |(who, themes): (String, Vec<String>)| {
+            let (each, them) = if themes.len() == 1 {
+                ("", "it")
+            } else {
+                (" in each case", "them")
+            };
+            capital(&format!(
+                "{who} another function to let {} wait{each}; those asked have {them} among their own priorities or signs of success.",
+                list_of(&themes, 5)
+            ))
+        };
+        said.into_iter().map(sentence).collect()
     }
 
     /// Asks from function (row) to function (column). It names people, so only where the promise does.

@@ -8,8 +8,8 @@ use super::row;
 /// at least half of them do name; both from 0 to 3.
 pub(crate) fn illusion(expected: f64, found: f64) -> Figure {
     let rows = [
-        ("Expected of most colleagues", expected, "last-bar"),
-        ("Named by at least half of them", found, "level"),
+        ("Expected", expected, "last-bar"),
+        ("Found", found, "level"),
     ];
     let short = |value: f64| format!("{value:.1}").trim_end_matches(".0").to_owned();
     let said: Vec<String> = rows
@@ -36,7 +36,7 @@ pub(crate) fn illusion(expected: f64, found: f64) -> Figure {
     }
     Figure {
         svg: drawing.finish(),
-        caption: "How many of one’s own first three priorities: what people expected, and what the lists show, on average."
+        caption: "Of one’s own first three priorities, on average: how many one expected most colleagues to name, and how many at least half of them do name."
             .to_owned(),
         table: Table {
             caption: "Expected and found".to_owned(),

@@ -61,14 +61,14 @@ pub(crate) fn strip(desk: &Desk<'_>) -> Option<Figure> {
         return None;
     }
     let said = |at: Place| match at {
-        Place::Every => "on every list",
-        Place::Most => "on more than half",
+        Place::Every => "on all",
+        Place::Most => "on most",
         Place::Between => "on some",
-        Place::Fewest if fewest == 1 => "on one list only",
-        Place::Fewest => "on one or two lists",
+        Place::Fewest if fewest == 1 => "on one only",
+        Place::Fewest => "on one or two",
     };
     let published = |at: Place| match at {
-        Place::Fewest => "on one list only",
+        Place::Fewest => "on one only",
         at => said(at),
     };
     let phrase = |groups: &[(Place, usize)], said: &dyn Fn(Place) -> &'static str| {
@@ -78,12 +78,8 @@ pub(crate) fn strip(desk: &Desk<'_>) -> Option<Figure> {
             .collect();
         capital(&parts.join(", "))
     };
-    let team = format!(
-        "Your team: {} on {}",
-        several(distinct, "priority", "priorities"),
-        several(n, "list", "lists")
-    );
-    let case = "A published team: 23 priorities on five lists";
+    let team = format!("Your team: {distinct} on {n} lists");
+    let case = "A published team: 23 on 5 lists";
     let (own_words, case_words) = (phrase(&own, &said), phrase(&PUBLISHED, &published));
     let title = format!(
         "{} and the lists they are on",
@@ -137,7 +133,7 @@ pub(crate) fn strip(desk: &Desk<'_>) -> Option<Figure> {
         .collect();
     Some(Figure {
         svg: drawing.finish(),
-        caption: "A cell is a priority. The published team: five executives, ten priorities each, 23 different ones (Herb, Leslie and Price, The McKinsey Quarterly, 2001). \
+        caption: "A cell is a priority; all, most and some are lists. The published team: five executives, ten priorities each, 23 different ones (Herb, Leslie and Price, The McKinsey Quarterly, 2001). \
                   It is a picture to set yours beside, not a standard."
             .to_owned(),
         table: Table {
