@@ -3,7 +3,7 @@
 use super::super::svg::{Anchor, Drawing};
 use super::super::view::{Figure, Table};
 use super::super::words::{Crowd, shorten};
-use super::{LABEL, row, stand};
+use super::{CIRCLES, LABEL, row, stand};
 
 /// Most lines drawn; the table has them all.
 const LINES: usize = 12;
@@ -60,7 +60,9 @@ pub(crate) struct Asking {
 
 /// Who asks whom, the most asks first. It names people, so only where the promise does. `None` without an ask.
 pub(crate) fn asking(asks: &[Asking], table: Table) -> Option<Figure> {
-    let most = asks.iter().map(|ask| ask.asks).max()?;
+    if asks.is_empty() {
+        return None;
+    }
     let shown = &asks[..asks.len().min(LINES)];
     let words = |ask: &Asking| match (ask.asks, ask.colliding) {
         (1, 0) => "one ask".to_owned(),
@@ -76,21 +78,26 @@ pub(crate) fn asking(asks: &[Asking], table: Table) -> Option<Figure> {
         "asks",
         "Asks between functions",
         &said.join(" "),
-        shown.len() * 52,
+        shown.len() * 56,
     );
     for (i, ask) in shown.iter().enumerate() {
-        let y = 52.0 * i as f64;
+        let y = 56.0 * i as f64;
         let name = shorten(&format!("{} → {}", ask.from, ask.to), LABEL);
         drawing.text("lab", 0.0, y + 14.0, Anchor::Start, &name);
-        drawing.text("cap", 0.0, y + 46.0, Anchor::Start, &words(ask));
-        let share = |k: usize| 100.0 * k as f64 / most as f64;
-        drawing.bar("track", 0.0, y + 22.0, 100.0, 10.0);
-        drawing.bar("level", 0.0, y + 22.0, share(ask.asks), 10.0);
-        drawing.bar("clash", 0.0, y + 22.0, share(ask.colliding), 10.0);
+        drawing.text("cap", 100.0, y + 46.0, Anchor::End, &words(ask));
+        drawing.line("ax", (0.0, y + 32.0), (100.0, y + 32.0));
+        for nth in 0..ask.asks.min(CIRCLES) {
+            let class = if nth < ask.colliding {
+                "clash"
+            } else {
+                "side-a"
+            };
+            drawing.circle(class, 0.0, 16.0 + 18.0 * nth as f64, y + 32.0, 7.0);
+        }
     }
     Some(Figure {
         svg: drawing.finish(),
-        caption: "From the function that asks to the one asked. The outlined part is against what the function asked protects."
+        caption: "From the function that asks to the one asked. A circle is an ask; an open one is against what the function asked protects."
             .to_owned(),
         table,
     })
