@@ -14,7 +14,7 @@ use super::{ClientReport, ConsultantReport, Material};
 use crate::survey::{Attribution, Way};
 
 /// The rounds, and what each is about.
-fn rounds() -> [(&'static str, Material); 8] {
+fn rounds() -> Vec<(&'static str, Material)> {
     let confidential = |people: &[P], invited| material(people, invited, Attribution::Confidential);
     let full = halden();
     let again = with_debrief(
@@ -32,7 +32,7 @@ fn rounds() -> [(&'static str, Material); 8] {
             ),
         ],
     );
-    [
+    vec![
         ("full_agreement", confidential(&of_one_mind(), 8)),
         ("two_camps", confidential(&two_camps(), 8)),
         ("lone_wolves", confidential(&lone_wolves(), 8)),
