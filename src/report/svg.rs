@@ -121,8 +121,8 @@ impl Drawing {
         } = self;
         format!(
             "<svg class=\"figure\" xmlns=\"http://www.w3.org/2000/svg\" width=\"100%\" height=\"{height}\" role=\"img\" \
-             aria-labelledby=\"{id}-title {id}-text\"><title id=\"{id}-title\">{title}</title>\
-             <desc id=\"{id}-text\">{description}</desc>{body}</svg>"
+             aria-labelledby=\"figure-{id}-title figure-{id}-text\"><title id=\"figure-{id}-title\">{title}</title>\
+             <desc id=\"figure-{id}-text\">{description}</desc>{body}</svg>"
         )
     }
 }

@@ -18,6 +18,14 @@ pub enum Look {
     Desk,
     /// A phone, 360 pixels wide.
     Phone,
+    /// The same by night.
+    DarkPhone,
+    /// A tablet held upright.
+    Tablet,
+    /// The same by night.
+    DarkTablet,
+    /// On paper: A4 at 96 pixels to the inch, less its margins.
+    Print,
     /// A desk, by night.
     Dark,
     /// A desk at 200 %: half the pixels in either direction.
@@ -29,6 +37,10 @@ impl Look {
         match self {
             Self::Desk => "",
             Self::Phone => "-360",
+            Self::DarkPhone => "-360-dark",
+            Self::Tablet => "-768",
+            Self::DarkTablet => "-768-dark",
+            Self::Print => "-print",
             Self::Dark => "-dark",
             Self::Zoomed => "-zoomed",
         }
@@ -38,20 +50,27 @@ impl Look {
     pub async fn put(self, browser: &Browser) {
         let (width, height, ratio) = match self {
             Self::Desk | Self::Dark => (1280, 900, 1),
-            Self::Phone => (360, 780, 2),
+            Self::Phone | Self::DarkPhone => (360, 780, 2),
+            Self::Tablet | Self::DarkTablet => (768, 1024, 1),
+            Self::Print => (680, 1000, 1),
             Self::Zoomed => (640, 450, 2),
         };
-        let phone = matches!(self, Self::Phone);
+        let phone = matches!(self, Self::Phone | Self::DarkPhone);
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": ratio, "mobile": phone });
         browser
             .cdp("Emulation.setDeviceMetricsOverride", metrics)
             .await;
-        let scheme = if matches!(self, Self::Dark) {
-            "dark"
+        let dark = matches!(self, Self::Dark | Self::DarkPhone | Self::DarkTablet);
+        let scheme = if dark { "dark" } else { "light" };
+        let medium = if matches!(self, Self::Print) {
+            "print"
         } else {
-            "light"
+            ""
         };
-        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        let media = json!({
+            "media": medium,
+            "features": [{ "name": "prefers-color-scheme", "value": scheme }],
+        });
         browser.cdp("Emulation.setEmulatedMedia", media).await;
     }
 }
@@ -95,6 +114,24 @@ impl Album {
         for look in [Look::Phone, Look::Dark, Look::Desk] {
             look.put(browser).await;
             self.look(browser, name, look.suffix(), statuses).await;
+        }
+    }
+
+    /// Checks the page at 360, 768 and 1280 pixels, by day and by night, and on paper, and leaves it on the desk.
+    pub async fn in_every_form(&mut self, browser: &Browser, name: &str) {
+        self.taken += 1;
+        let forms = [
+            Look::Phone,
+            Look::DarkPhone,
+            Look::Tablet,
+            Look::DarkTablet,
+            Look::Dark,
+            Look::Print,
+            Look::Desk,
+        ];
+        for form in forms {
+            form.put(browser).await;
+            self.look(browser, name, form.suffix(), &[]).await;
         }
     }
 

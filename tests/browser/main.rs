@@ -8,6 +8,7 @@ mod board;
 mod consultant;
 mod executive;
 mod pages;
+mod report;
 mod sample;
 mod stage;
 mod walk;

@@ -43,18 +43,25 @@ impl TestApp {
     /// Starts with letters in memory.
     pub async fn start(backend: Backend) -> Self {
         let memory = Memory::default();
-        Self::with(backend, Arc::new(memory.clone()), memory, &[]).await
+        Self::with(backend, Arc::new(memory.clone()), memory, &[], false).await
+    }
+
+    /// Starts with the demo's sample: three reported quarters of one team, a fourth one open, a second team's round
+    /// being sorted.
+    pub async fn with_sample(backend: Backend) -> Self {
+        let memory = Memory::default();
+        Self::with(backend, Arc::new(memory.clone()), memory, &[], true).await
     }
 
     /// Starts with letters in memory and further settings (`("COHERENCE_...", value)`).
     pub async fn with_settings(backend: Backend, settings: &[(&str, &str)]) -> Self {
         let memory = Memory::default();
-        Self::with(backend, Arc::new(memory.clone()), memory, settings).await
+        Self::with(backend, Arc::new(memory.clone()), memory, settings, false).await
     }
 
     /// Starts with letters going to that mailer.
     pub async fn with_mailer(backend: Backend, mailer: Arc<dyn Mailer>) -> Self {
-        Self::with(backend, mailer, Memory::default(), &[]).await
+        Self::with(backend, mailer, Memory::default(), &[], false).await
     }
 
     async fn with(
@@ -62,6 +69,7 @@ impl TestApp {
         mailer: Arc<dyn Mailer>,
         memory: Memory,
         more: &[(&str, &str)],
+        sample: bool,
     ) -> Self {
         let database = backend.database().await;
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
@@ -110,6 +118,11 @@ impl TestApp {
             clock: Arc::new(clock.clone()),
         })
         .expect("the application can be built");
+        if sample {
+            Box::pin(coherence::demo::fill(&app))
+                .await
+                .expect("the sample fits");
+        }
         let stop = CancellationToken::new();
         let (state, postman, calendar, janitor, sorter) = (
             app.state().clone(),
