@@ -99,5 +99,8 @@ async fn every_page_of_the_report_holds_in_every_form() {
         "the sponsor’s page prints on {sheets} sheets"
     );
     album.close();
+    // The sample's round is open: its letters wait for the postman, whom nobody sent.
+    let mut app = app;
+    app.expect_pending_letters();
     app.stop().await;
 }
