@@ -598,3 +598,81 @@ pub(crate) fn random_team(dice: &mut Dice) -> Vec<P> {
         })
         .collect()
 }
+
+/// A round as the dice of that seed fall, in confidence, sometimes with a round and a debrief before it. The names of the
+/// people are there, though the promise keeps them back.
+pub(crate) fn random_round(seed: u64) -> Material {
+    let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    dice.roll(2);
+    let people = random_team(&mut dice);
+    let n = people.len();
+    let mut guarded = material(&people, n + dice.roll(3), Attribution::Confidential);
+    guarded.people = Some(
+        people
+            .iter()
+            .map(|p| (p.id.clone(), format!("Name of {}", p.id)))
+            .collect(),
+    );
+    if seed.is_multiple_of(3) {
+        guarded = with_previous(guarded, &people[..n - dice.roll(2)], n);
+    }
+    let themes = guarded.coded.themes().len();
+    if seed.is_multiple_of(2) && themes > 0 {
+        let theme = guarded.coded.themes()[dice.roll(themes)].id.clone();
+        let way = Way::ALL[dice.roll(2)];
+        guarded = with_debrief(guarded, &[("We decided something.", &theme, Some(way))]);
+    }
+    guarded
+}
+
+/// What of a text, in whatever form it left, breaks the promise: a statement that was not released, a name, a count of
+/// one. Lines may be broken anywhere.
+pub(crate) fn breach(material: &Material, text: &str) -> Option<String> {
+    let squeeze = |text: &str| -> String {
+        let kept = |c: &char| !c.is_whitespace() && *c != '\u{ad}' && *c != '-';
+        text.to_lowercase().chars().filter(kept).collect()
+    };
+    let squeezed = squeeze(text);
+    let unreleased = material
+        .quotes
+        .iter()
+        .filter(|q| q.quote != Quote::Verbatim);
+    for quote in unreleased {
+        if squeezed.contains(&squeeze(&quote.text)) {
+            return Some(format!("“{}” was not released", quote.text));
+        }
+    }
+    for name in material.people.iter().flat_map(BTreeMap::values) {
+        if squeezed.contains(&squeeze(name)) {
+            return Some(format!("{name} is named"));
+        }
+    }
+    let n = material.coded.responses().len();
+    let lower = text.to_lowercase();
+    let words: Vec<&str> = lower.split_whitespace().collect();
+    let plain = words.join(" ");
+    let all = super::words::number(n);
+    let phrases = [
+        format!("one of {all}"),
+        format!("one of {n}"),
+        format!("1 of {n}"),
+        format!("1 of {all}"),
+        "one person".to_owned(),
+        "1 person".to_owned(),
+        "one executive".to_owned(),
+    ];
+    // What every report says of its method counts nobody.
+    let plain = [
+        "what rests on one person is left out",
+        "a function is often one person",
+    ]
+    .into_iter()
+    .fold(plain, |plain, sentence| plain.replace(sentence, ""));
+    let alone = |at: usize| !plain[..at].ends_with(|c: char| c.is_alphanumeric() || c == '-');
+    for phrase in phrases {
+        if plain.match_indices(&phrase).any(|(at, _)| alone(at)) {
+            return Some(format!("“{phrase}” counts one"));
+        }
+    }
+    None
+}

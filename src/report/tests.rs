@@ -2,8 +2,10 @@
 
 use minijinja::{Environment, UndefinedBehavior, Value, context};
 
+use rayon::prelude::*;
+
 use super::sample::{
-    Dice, P, halden, halden_before, lone_wolves, material, of_one_mind, p, random_team, silent,
+    P, breach, halden, halden_before, lone_wolves, material, of_one_mind, p, random_round, silent,
     team, two_camps, with_debrief, with_previous,
 };
 use super::view::Block;
@@ -539,56 +541,18 @@ fn a_fork_proposes_what_the_next_round_checks() {
     assert_eq!(way(&fork.b.check), Some(Way::Stop));
 }
 
-/// Whether the phrase stands in the text with no letter or digit before it.
-fn stands_alone(text: &str, phrase: &str) -> bool {
-    text.match_indices(phrase)
-        .any(|(at, _)| !text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '-'))
-}
-
 #[test]
-fn two_hundred_random_rounds_in_confidence_tell_nobody_apart() {
-    let mut dice = Dice(7);
-    for round in 0..200 {
-        let people = random_team(&mut dice);
-        let n = people.len();
-        let mut guarded = material(&people, n + dice.roll(3), Attribution::Confidential);
-        guarded.people = Some(
-            people
-                .iter()
-                .map(|p| (p.id.clone(), format!("Name of {}", p.id)))
-                .collect(),
-        );
-        if round % 3 == 0 {
-            guarded = with_previous(guarded, &people[..n - dice.roll(2)], n);
+fn a_thousand_random_rounds_in_confidence_tell_nobody_apart() {
+    (0..1000_u64).into_par_iter().for_each(|seed| {
+        let material = random_round(seed);
+        let report = client(&material);
+        let html = render("report/client.html", &report);
+        for (form, text) in [("data", json(&report)), ("page", html)] {
+            if let Some(breach) = breach(&material, &text) {
+                panic!("round {seed}, {form}: {breach}");
+            }
         }
-        if round % 2 == 0 {
-            let theme = guarded.coded.themes()[dice.roll(guarded.coded.themes().len())]
-                .id
-                .clone();
-            let way = Way::ALL[dice.roll(2)];
-            guarded = with_debrief(guarded, &[("We decided something.", &theme, Some(way))]);
-        }
-        let report = client(&guarded);
-        let said = json(&report);
-        for quote in guarded.quotes.iter().filter(|q| q.quote != Quote::Verbatim) {
-            assert!(
-                !said.contains(&quote.text),
-                "round {round}: {} was not released",
-                quote.text
-            );
-        }
-        assert!(!said.contains("Name of"), "round {round}");
-        let lower = said.to_lowercase();
-        for phrase in ["one of ", "1 of "]
-            .map(|p| format!("{p}{}", super::words::number(n)))
-            .iter()
-            .chain([&format!("1 of {n}")])
-        {
-            assert!(
-                !stands_alone(&lower, phrase),
-                "round {round}: “{phrase}” in {said}"
-            );
-        }
+        assert!(report.forks().count() <= 5, "round {seed}");
         let cells = report
             .sections
             .iter()
@@ -603,10 +567,28 @@ fn two_hundred_random_rounds_in_confidence_tell_nobody_apart() {
         {
             assert!(
                 cell.on == 0 || (cell.on > 2 && (cell.off == 0 || cell.off > 2)),
-                "round {round}: {cell:?}"
+                "round {seed}: {cell:?}"
             );
         }
-        let html = render("report/client.html", &report);
-        assert!(html.contains("An agenda of 90 minutes"), "round {round}");
+    });
+}
+
+#[test]
+fn a_breach_of_the_promise_is_found_in_any_form() {
+    let material = random_round(3);
+    let n = material.coded.responses().len();
+    let count = format!("One of {} names it.", super::words::number(n));
+    let quote = material.quotes.iter().find(|q| q.quote != Quote::Verbatim);
+    let words = &quote.expect("not everybody releases everything").text;
+    let wrapped = words.replacen(' ', "\n  ", 2);
+    for text in [
+        count.as_str(),
+        &format!("1 of {n}"),
+        &wrapped,
+        "said by Name\nof person1",
+        "one person",
+    ] {
+        assert!(breach(&material, text).is_some(), "{text} passes");
     }
+    assert_eq!(breach(&material, "One or two of them name it."), None);
 }
