@@ -39,6 +39,7 @@ impl ConsultantReport {
             desk.all_findings(),
             desk.people(),
             desk.objections(),
+            desk.talks(),
         ];
         Ok(Self {
             client: ClientReport::from_desk(&desk),

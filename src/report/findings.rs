@@ -261,6 +261,15 @@ impl Desk<'_> {
     /// What the findings ask the team to decide: the most severe first, at most two of a kind and five in all, and
     /// of several findings that ask the same about one theme only the first.
     pub(crate) fn forks(&self) -> Vec<Fork> {
+        let chosen = self.to_settle();
+        let forks = chosen.iter().enumerate();
+        forks
+            .map(|(i, finding)| self.fork(finding, i + 1))
+            .collect()
+    }
+
+    /// The findings behind the decisions, in their order.
+    pub(crate) fn to_settle(&self) -> Vec<&Finding> {
         let mut chosen: Vec<&Finding> = Vec::new();
         for finding in self
             .shown
@@ -278,10 +287,6 @@ impl Desk<'_> {
             }
         }
         chosen
-            .iter()
-            .enumerate()
-            .map(|(i, finding)| self.fork(finding, i + 1))
-            .collect()
     }
 
     fn fork(&self, finding: &Finding, number: usize) -> Fork {

@@ -16,6 +16,7 @@ mod read_back;
 mod sections;
 mod since;
 mod svg;
+mod talks;
 pub mod view;
 mod words;
 
