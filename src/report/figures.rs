@@ -320,7 +320,7 @@ pub(crate) fn scale(index: &IndexFigures, last: Option<f64>) -> Option<Figure> {
     })
 }
 
-fn held_at(x: f64) -> Anchor {
+pub(crate) fn held_at(x: f64) -> Anchor {
     match x {
         x if x < 25.0 => Anchor::Start,
         x if x > 75.0 => Anchor::End,
