@@ -151,18 +151,14 @@ impl Since {
             let hidden = list.len() - shown.len();
             let names: Vec<String> = shown.iter().map(|t| title(&t.theme)).collect();
             let few = format!("{} named by one or two people", number(hidden));
+            // Without the same people, even how many there are, or whether any, would be a hint.
             let text = match (names.is_empty(), hidden) {
+                (true, _) if !self.open() => "none that may be shown.".to_owned(),
+                (false, _) if !self.open() => list_of(&names, THEMES) + ".",
                 (true, 0) => "none.".to_owned(),
                 (true, _) => format!("{few}."),
                 (false, 0) => list_of(&names, THEMES) + ".",
                 (false, _) => format!("{}; and {few}.", list_of(&names, THEMES)),
-            };
-            // Without the same people, even how many there are would be a hint.
-            let text = if self.open() || hidden == 0 {
-                text
-            } else {
-                text.replace(&format!("; and {few}"), "")
-                    .replace(&few, "none that may be shown")
             };
             format!("{what}: {text}")
         })

@@ -83,11 +83,15 @@ fn card(team: &TeamLately<'_>) -> TeamCard {
         _ if team.report.is_none() => " Its sentences went with the answers, as promised.",
         _ => "",
     };
+    let who = if round.answered == round.asked.len() {
+        format!("All {}", number(round.answered))
+    } else {
+        let answered = super::words::capital(&number(round.answered));
+        format!("{answered} of {}", number(round.asked.len()))
+    };
     let answered = format!(
-        "{} of {} answered in {}.{preliminary}",
-        super::words::capital(&number(round.answered)),
-        number(round.asked.len()),
-        the_round(&round.label),
+        "{who} answered in {}.{preliminary}",
+        the_round(&round.label)
     );
     let said =
         |of: fn(&ClientReport) -> &String| team.report.map_or_else(String::new, |r| of(r).clone());
@@ -181,7 +185,7 @@ fn figure(teams: &[TeamLately<'_>]) -> Option<Figure> {
         let y = step * i as f64;
         drawing.text("lab", 0.0, y + 16.0, Anchor::Start, &shorten(team, LABEL));
         drawing.text("cap", 100.0, y + 16.0, Anchor::End, &shorten(round, 14));
-        drawing.bar("track", 0.0, y + 56.0, 100.0, 10.0);
+        drawing.bar("back", 0.0, y + 56.0, 100.0, 10.0);
         if let (Some(chance), Some(best)) = (&index.chance, index.ceiling) {
             drawing.bar("range", chance.mean, y + 56.0, best - chance.mean, 10.0);
             for (x, name, anchor) in [

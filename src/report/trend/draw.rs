@@ -21,6 +21,8 @@ const THEMES: usize = 8;
 const LABEL: usize = 38;
 /// Where the columns begin, in per cent: left of it stands the scale.
 const MARGIN: f64 = 9.0;
+/// Points of the index that a number needs above it.
+const ROOM: f64 = 13.0;
 /// Half the width of a crossing line, in per cent.
 const TICK: f64 = 1.1;
 
@@ -187,6 +189,8 @@ pub(super) fn index(material: &TrendMaterial, points: &[Point<'_>]) -> Option<Fi
         for end in [chance, best] {
             drawing.line("end", (x - TICK, y(end)), (x + TICK, y(end)));
         }
+        drawing.text("cap", x, y(best) - 5.0, Anchor::Middle, &whole(best));
+        drawing.text("cap", x, y(chance) + 14.0, Anchor::Middle, &whole(chance));
     }
     let mut others = false;
     for pair in points.windows(2) {
@@ -211,8 +215,11 @@ pub(super) fn index(material: &TrendMaterial, points: &[Point<'_>]) -> Option<Fi
             y(value),
             if open { 6.0 } else { 6.5 },
         );
-        let name = whole(value);
-        drawing.text("val", x, y(value) - 13.0, Anchor::Middle, &name);
+        // Below the point where the number of the best would be in the way.
+        let best = point.counted.score.index.ceiling;
+        let crowded = best.is_some_and(|best| (best - value).abs() < ROOM);
+        let at = y(value) + if crowded { 23.0 } else { -13.0 };
+        drawing.text("val", x, at, Anchor::Middle, &whole(value));
     }
     let mut missing = false;
     for (place, x) in columns.shown() {
@@ -276,7 +283,7 @@ pub(super) fn agreements(material: &TrendMaterial, points: &[Point<'_>]) -> Opti
         &read_out(&table),
         5 * 104 + 34,
     );
-    let width = columns.width() * 0.56;
+    let width = (columns.width() * 0.56).min(9.0);
     for (i, question) in Question::ALL.into_iter().enumerate() {
         let floor = step * i as f64 + 92.0;
         let name = question_name(question);
@@ -287,7 +294,7 @@ pub(super) fn agreements(material: &TrendMaterial, points: &[Point<'_>]) -> Opti
                 continue;
             };
             let height = (tall * value / 100.0).max(1.0);
-            drawing.bar("track", x - width / 2.0, floor - tall, width, tall);
+            drawing.bar("back", x - width / 2.0, floor - tall, width, tall);
             drawing.bar("level", x - width / 2.0, floor - height, width, height);
             let name = whole(value);
             drawing.text("cap", x, floor - tall - 4.0, Anchor::Middle, &name);

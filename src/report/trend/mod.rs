@@ -265,15 +265,16 @@ fn too_short(points: &[Point<'_>]) -> (String, String) {
     }
 }
 
-/// "four quarters" where they follow each other, else "four rounds".
+/// "the last four quarters" where they follow each other, else "the last four rounds".
 fn span(points: &[Point<'_>]) -> String {
     let quarters: Option<Vec<Quarter>> =
         points.iter().map(|p| p.round.label.parse().ok()).collect();
     let in_a_row = quarters.is_some_and(|q| q.windows(2).all(|two| two[0].next() == two[1]));
-    several(
-        points.len(),
-        "round",
-        if in_a_row { "quarters" } else { "rounds" },
+    // Without "the last", "over three quarters of the team" could be heard.
+    format!(
+        "the last {} {}",
+        number(points.len()),
+        if in_a_row { "quarters" } else { "rounds" }
     )
 }
 
@@ -330,15 +331,18 @@ fn headline(points: &[Point<'_>]) -> String {
     }
 }
 
-/// ": at first about three in ten answers came from a common agenda, in the end about six in ten answers"; empty where
-/// that is not known or the same.
+/// ": from about three in ten answers on a common agenda to about six in ten"; empty where that is not known or the
+/// same.
 fn common(first: &IndexFigures, last: &IndexFigures) -> String {
     match (
         first.common_share.map(so_many_answers),
         last.common_share.map(so_many_answers),
     ) {
         (Some(then), Some(now)) if then != now => {
-            format!(": at first {then} came from a common agenda, in the end {now}")
+            let now = now
+                .trim_end_matches(" of the answers")
+                .trim_end_matches(" answers");
+            format!(": from {then} on a common agenda to {now}")
         }
         _ => String::new(),
     }
@@ -578,19 +582,19 @@ fn rounds(material: &TrendMaterial) -> Section {
         .map(|round| {
             vec![
                 round.label.clone(),
-                round.period.map_or_else(String::new, days),
                 format!("{} of {}", round.answered, round.asked.len()),
                 match &round.part {
                     Part::Counted(counted) => basis(counted),
                     Part::LeftOut(reason) => why(round, *reason),
                 },
+                round.period.map_or_else(String::new, days),
             ]
         })
         .collect();
     let mut blocks = vec![Block::Table {
         table: Table {
             caption: "The rounds that have closed".to_owned(),
-            head: ["Round", "Open", "Answered", "On the line"]
+            head: ["Round", "Answered", "On the line", "Open"]
                 .map(String::from)
                 .to_vec(),
             rows,
