@@ -1,6 +1,12 @@
 //! All rounds of a team on one page, and the teams of an organisation beside each other.
 
+use std::time::{Duration, Instant};
+
 use chrono::TimeDelta;
+use coherence::store::{invitations, responses};
+use coherence::survey::Question;
+use coherence::survey::draft::{Closing, Entry, Part};
+use coherence::vault::LinkToken;
 
 use crate::rounds::{PEOPLE, Prepared, SAID};
 use crate::support::db::{Backend, on_both_databases};
@@ -95,6 +101,131 @@ async fn sign_in_again(prepared: &Prepared) {
         .post("/sign-in", &[email, password])
         .await
         .leads_to("/");
+}
+
+const THINGS: [&str; 12] = [
+    "Platform reliability",
+    "The Nordic launch",
+    "Gross margin",
+    "Hiring engineers",
+    "The analytics module",
+    "Customer retention",
+    "The rebrand",
+    "Internal tools",
+    "Custom deals",
+    "On-site calibration",
+    "Supply of sensors",
+    "The service desk",
+];
+
+/// Answers all five questions at their usual length; who and when decide which of the things.
+async fn answer_in_full(prepared: &Prepared, email: &str, start: usize) {
+    let (db, tools, now) = (
+        prepared.app.db(),
+        &prepared.app.state().tools,
+        prepared.app.now(),
+    );
+    let path = prepared.app.private_path(email);
+    let token = LinkToken::parse(path.trim_start_matches("/r/")).expect("a token");
+    let proven = invitations::prove(db, tools, &token, now)
+        .await
+        .expect("a genuine link");
+    let invitations::Proven::Open(open) = proven else {
+        panic!("the round takes answers");
+    };
+    for (nth, (question, many)) in Question::ALL.into_iter().zip([5, 2, 3, 3, 2]).enumerate() {
+        let thing =
+            |i: usize| THINGS[(start + nth + i * (1 + start % 3)) % THINGS.len()].to_owned();
+        let entries = (0..many)
+            .map(|i| Entry {
+                text: thing(i),
+                over: if question == Question::TradeOffs {
+                    thing(i + 1)
+                } else {
+                    String::new()
+                },
+                function: if question == Question::Asks {
+                    "other".into()
+                } else {
+                    String::new()
+                },
+                other: if question == Question::Asks {
+                    "Sales".into()
+                } else {
+                    String::new()
+                },
+                ..Entry::default()
+            })
+            .collect();
+        let part = Part {
+            version: 0,
+            entries,
+            unknown: false,
+        };
+        responses::save_part(db, tools, &open, question, part, now)
+            .await
+            .expect("saved");
+    }
+    let closing = Closing {
+        version: 0,
+        perceived: "2".to_owned(),
+        quote: "paraphrase".to_owned(),
+    };
+    responses::save_closing(db, tools, &open, closing, now)
+        .await
+        .expect("saved");
+    responses::submit(db, tools, &open, now)
+        .await
+        .expect("the database answers")
+        .expect("complete");
+}
+
+/// A team of eight with eight rounds, seven of them published: the page's time as published, and once a merge makes every
+/// round be computed anew. `cargo test --release --test api -- --ignored eight_rounds --nocapture` prints it.
+#[tokio::test]
+#[ignore = "a measurement, of use in a release build on a quiet machine"]
+async fn eight_rounds_of_eight_people_are_there_in_time() {
+    let people: Vec<(String, String)> = (0..8)
+        .map(|i| (format!("Person {i}"), format!("person{i}@halden.example")))
+        .collect();
+    let people: Vec<(&str, &str)> = people
+        .iter()
+        .map(|(name, email)| (name.as_str(), email.as_str()))
+        .collect();
+    let prepared = Prepared::with(Backend::Sqlite, &people).await;
+    let mut last = String::new();
+    for number in 0..8 {
+        prepared.app.clock.advance(TimeDelta::minutes(5));
+        let label = format!("{}-Q{}", 2027 + number / 4, 1 + number % 4);
+        last = prepared.open(&[("label", &label)]).await;
+        for (nth, (_, email)) in people.iter().enumerate() {
+            answer_in_full(&prepared, email, nth / 2 + number).await;
+        }
+        prepared.app.deliver().await;
+        prepared
+            .noa
+            .post(&format!("{last}/close"), &[])
+            .await
+            .leads_to(&last);
+        if number < 7 {
+            publish(&prepared, &last).await;
+        }
+    }
+    let timed = async |what: &str| {
+        let mut best = Duration::MAX;
+        for _ in 0..5 {
+            let start = Instant::now();
+            trend(&prepared).await;
+            best = best.min(start.elapsed());
+        }
+        println!("{what}: {} ms, the best of five", best.as_millis());
+        best
+    };
+    let as_published = timed("seven rounds as published, one preliminary").await;
+    merge(&prepared, &last, "Gross margin", "Platform reliability").await;
+    trend(&prepared).await.says("Computed anew");
+    timed("the rounds that held a merged theme computed anew").await;
+    assert!(as_published < Duration::from_millis(300) || cfg!(debug_assertions));
 }
 
 on_both_databases! {
