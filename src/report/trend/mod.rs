@@ -173,6 +173,14 @@ impl TrendMaterial {
             .collect()
     }
 
+    /// Whether two points may be compared. Not across a round that the reader codes blind: once that is done, its own
+    /// two steps are there, and this one could be subtracted from them.
+    fn neighbours(&self, before: &Point<'_>, after: &Point<'_>) -> bool {
+        !self.rounds[before.place..after.place]
+            .iter()
+            .any(|round| matches!(round.part, Part::LeftOut(LeftOut::Blind)))
+    }
+
     /// How many rounds are on the line: two make a trend.
     pub fn counted(&self) -> usize {
         self.points().len()
@@ -186,7 +194,9 @@ impl TrendMaterial {
     /// What the same people changed in the latest step; `None` without one, or with too few of them.
     pub(crate) fn latest_change(&self) -> Option<String> {
         match self.points().as_slice() {
-            [.., before, after] => since(before, after).map(|since| since.sentence()),
+            [.., before, after] if self.neighbours(before, after) => {
+                since(before, after).map(|since| since.sentence())
+            }
             _ => None,
         }
     }
@@ -232,6 +242,7 @@ impl Trend {
         };
         let mut steps: Vec<Step> = points
             .windows(2)
+            .filter(|pair| material.neighbours(&pair[0], &pair[1]))
             .map(|pair| step(material, &pair[0], &pair[1]))
             .collect();
         steps.reverse();

@@ -236,6 +236,23 @@ fn steps_come_latest_first_and_pass_over_rounds_that_are_not_on_the_line() {
 }
 
 #[test]
+fn no_step_leads_across_a_round_that_is_coded_blind() {
+    let trend = trend(vec![
+        round("2026-Q1", &team(8, 5)),
+        round("2026-Q2", &team(8, 5)),
+        left_out("2026-Q3", LeftOut::Blind),
+        left_out("2026-Q4", LeftOut::Blind),
+        round("2027-Q1", &team(8, 5)),
+    ]);
+    assert_eq!((trend.points, trend.steps.len()), (3, 1));
+    assert!(
+        trend.steps[0]
+            .title
+            .starts_with("From the first quarter of 2026")
+    );
+}
+
+#[test]
 fn every_reason_and_every_basis_is_said() {
     let mut rounds = vec![
         left_out("A", LeftOut::TooFew),
