@@ -238,7 +238,7 @@ on_both_databases! {
             prepared.answer(email, SAID[nth]).await;
         }
         prepared.noa.post(&format!("{few}/close"), &[]).await.leads_to(&few);
-        trend(&prepared).await.says("No round counts yet.").says("Not on the line: fewer than four answered.").says("3 of 5");
+        trend(&prepared).await.says("No round counts yet.").says("Not on the line: fewer than four answered.").says("three of five answered.");
         let round = closed(&prepared, "2026-Q3").await;
         trend(&prepared).await.says("One round counts so far.").says("Preliminary: ");
         prepared.noa.get(&round).await.does_not_say("/trend");

@@ -16,7 +16,7 @@ use crate::survey::quarter::Quarter;
 use super::Period;
 use super::desk::mentions;
 use super::since::{Since, so_many_answers};
-use super::view::{Block, Figure, Section, Table};
+use super::view::{Block, Figure, Section};
 use super::words::{capital, days, list, number, several, the_round};
 
 /// A smaller move between chance and best, of 1, is none.
@@ -587,30 +587,26 @@ fn basis(counted: &Counted) -> String {
 }
 
 fn rounds(material: &TrendMaterial) -> Section {
-    let rows = material
+    let items = material
         .rounds
         .iter()
         .map(|round| {
-            vec![
-                round.label.clone(),
-                format!("{} of {}", round.answered, round.asked.len()),
-                match &round.part {
-                    Part::Counted(counted) => basis(counted),
-                    Part::LeftOut(reason) => why(round, *reason),
-                },
-                round.period.map_or_else(String::new, days),
-            ]
+            let when = round
+                .period
+                .map_or_else(String::new, |period| format!(", {}", days(period)));
+            let what = match &round.part {
+                Part::Counted(counted) => basis(counted),
+                Part::LeftOut(reason) => why(round, *reason),
+            };
+            format!(
+                "{}{when}: {} of {} answered. {what}",
+                round.label,
+                number(round.answered),
+                number(round.asked.len())
+            )
         })
         .collect();
-    let mut blocks = vec![Block::Table {
-        table: Table {
-            caption: "The rounds that have closed".to_owned(),
-            head: ["Round", "Answered", "On the line", "Open"]
-                .map(String::from)
-                .to_vec(),
-            rows,
-        },
-    }];
+    let mut blocks = vec![Block::List { items }];
     if !material.merges.is_empty() {
         blocks.push(Block::text(
             "Themes were merged after a report had been published. This page takes every round by the codebook as it stands now, so that a merge does not look like a change; the published reports stay as they were.",
