@@ -1,5 +1,7 @@
 //! What stays of a published round for comparison: figures and codings, no words.
 
+use std::collections::{BTreeSet, HashMap};
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -67,6 +69,66 @@ impl Frozen {
             finding.functions.clear();
         }
         Self { score, round }
+    }
+
+    /// The coded round under the codebook as it stands now: themes that were merged since are the ones they went into.
+    /// `standing` says, for every theme of the team, which one it stands for now. Also returns the
+    /// themes in use that this changed; where there are none, the score holds as it was published.
+    pub fn coded_now(
+        &self,
+        standing: &HashMap<String, String>,
+    ) -> Result<(CodedRound, BTreeSet<String>), Error> {
+        let mut parts = self.coded()?.into_parts();
+        let mut merged = BTreeSet::new();
+        let now = |theme: &str| {
+            standing
+                .get(theme)
+                .map_or_else(|| theme.to_owned(), Clone::clone)
+        };
+        let mut coded = |coded: &mut Coded| {
+            let theme = now(&coded.theme);
+            if theme != coded.theme {
+                merged.insert(std::mem::replace(&mut coded.theme, theme.clone()));
+            }
+            if let Some(proposed) = &mut coded.proposed {
+                proposed.second = proposed
+                    .second
+                    .as_deref()
+                    .map(now)
+                    .filter(|second| *second != theme);
+                proposed.theme = theme;
+            }
+        };
+        for response in &mut parts.responses {
+            response.priorities.iter_mut().for_each(&mut coded);
+            response.stops.iter_mut().for_each(&mut coded);
+            for trade_off in &mut response.trade_offs {
+                coded(&mut trade_off.favour);
+                coded(&mut trade_off.over);
+            }
+            for success in &mut response.successes {
+                coded(&mut success.coded);
+            }
+            for ask in &mut response.asks {
+                coded(&mut ask.coded);
+            }
+        }
+        for theme in &mut parts.agreed_priorities {
+            *theme = now(theme);
+        }
+        let mut seen = BTreeSet::new();
+        parts
+            .agreed_priorities
+            .retain(|theme| seen.insert(theme.clone()));
+        let mut seen = BTreeSet::new();
+        for theme in &mut parts.themes {
+            theme.id = now(&theme.id);
+        }
+        parts.themes.retain(|theme| seen.insert(theme.id.clone()));
+        let coded = CodedRound::new(parts).map_err(|error| {
+            Error::Broken(format!("a frozen round cannot be coded anew: {error}"))
+        })?;
+        Ok((coded, merged))
     }
 
     /// The coded round.

@@ -9,6 +9,7 @@ mod grouping;
 mod letters;
 mod moves;
 mod results;
+mod trend;
 
 pub use coded::coded_round;
 pub use coders::{Difference, differences, two_coders};
@@ -17,3 +18,4 @@ pub use grouping::{Compared, Grouping};
 pub use letters::{Desk, kept_notice, letter, owner_letter, preview};
 pub use moves::{close_round, extend_round, open_round, propose_again};
 pub use results::{Publication, index_now, material, prepare, public_score, publish};
+pub use trend::{rounds_with_enough, side_by_side, trend};

@@ -1,6 +1,6 @@
 //! From a closed round to its report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 use entity::types::{RoundState, Side};
@@ -21,6 +21,7 @@ use crate::scoring::{
 };
 use crate::store::gate::{self, ConsultantReader};
 use crate::store::rounds::{self, Round};
+use crate::store::themes::Theme;
 use crate::store::{Tools, coders, codings, reports, themes};
 use crate::survey::Answer;
 
@@ -144,8 +145,8 @@ async fn quotes(
     Ok(quotes)
 }
 
-/// The earlier round as it is coded now (merges of the codebook hold for it too), or as it was
-/// published once its answers have been deleted.
+/// The earlier round as it is coded now: merges of the codebook hold for it too. Once its answers have been
+/// deleted, by the codings as they were published.
 async fn previous(
     db: &impl ConnectionTrait,
     tools: &Tools,
@@ -162,14 +163,25 @@ async fn previous(
         let Some(kept) = reports::score::<Frozen>(db, reader.access(), earlier.id()).await? else {
             return Ok(None);
         };
-        (kept.content.coded()?, kept.content.score)
+        let all = themes::all(db, reader.access()).await?;
+        let (coded, _) = kept.content.coded_now(&standing(&all))?;
+        (coded, kept.content.score)
     };
     Ok(Some(Previous {
         label: earlier.label().to_owned(),
+        promise: earlier.promise(),
         coded,
         score,
         theme_names: names.clone(),
     }))
+}
+
+/// For every theme, by the keys the engine uses, the one it stands for now.
+pub(super) fn standing(all: &[Theme]) -> HashMap<String, String> {
+    themes::standing(all)
+        .into_iter()
+        .map(|(theme, now)| (theme.to_string(), now.to_string()))
+        .collect()
 }
 
 /// A report that is ready to be frozen.

@@ -109,8 +109,8 @@ const THIRD: [Agreed; 2] = [
 ];
 
 /// Adds the sample to an empty database: one organisation with three reported quarters and a
-/// fourth round open, its letters delivered by the application's postman; another with a round
-/// that is being sorted.
+/// fourth round open, its letters delivered by the application's postman, and a second team with one
+/// reported quarter; another organisation with a round that is being sorted.
 pub async fn fill(app: &App) -> Result<(), Error> {
     let state = app.state();
     let today = state.now().with_timezone(&London).date_naive();
@@ -133,6 +133,11 @@ pub async fn fill(app: &App) -> Result<(), Error> {
         .await?;
     let due = workday(today + Days::new(21));
     halden.decide(quarter_start(today, 1), due, &THIRD).await?;
+    let (nordic, said) = sample::nordic()?;
+    Host::add(state, &who, nordic, moment(quarter_start(today, 1), 9, 30))
+        .await?
+        .report(&said, quarter_start(today, 1), &[])
+        .await?;
     half_sorted(state, &who, today).await?;
     halden.ask(app, fourth, today).await
 }
@@ -232,7 +237,16 @@ impl<'a> Host<'a> {
         let tools = &state.tools;
         let tx = begin_write(&state.db).await?;
         let name = Line::parse(&sample.name).map_err(broken)?;
-        let id = organisations::add(&tx, tools, who, &name, now).await?;
+        // Teams of one organisation share its name.
+        let known = organisations::list(&tx, who)
+            .await?
+            .into_iter()
+            .map(|listed| listed.organisation)
+            .find(|organisation| organisation.name == sample.name);
+        let id = match known {
+            Some(organisation) => organisation.id,
+            None => organisations::add(&tx, tools, who, &name, now).await?,
+        };
         let access = organisations::access(&tx, who, id).await?;
         let team = teams::add(
             &tx,

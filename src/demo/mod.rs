@@ -1,5 +1,5 @@
-//! The demo: a sample organisation with three reported quarters and a fourth round open, made by
-//! the same moves that people make, on a clock that is set back.
+//! The demo: a sample organisation with three reported quarters and a fourth round open, and a second
+//! team, made by the same moves that people make, on a clock that is set back.
 
 use std::net::SocketAddr;
 use std::path::Path;

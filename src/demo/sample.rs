@@ -117,6 +117,14 @@ pub(super) fn halden() -> Result<(Organisation, [Vec<Said>; 4]), Error> {
     ))
 }
 
+/// A second team of the first organisation, with one reported round.
+pub(super) fn nordic() -> Result<(Organisation, Vec<Said>), Error> {
+    Ok((
+        read(include_str!("sample/nordic.json"))?,
+        read(include_str!("sample/nordic_1.json"))?,
+    ))
+}
+
 /// The organisation with one round that has closed and is being sorted.
 pub(super) fn brackwater() -> Result<(Organisation, Vec<Said>), Error> {
     Ok((

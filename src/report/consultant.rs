@@ -224,7 +224,7 @@ impl Desk<'_> {
         )];
         if let Some(since) = Since::new(self) {
             blocks.push(Block::text(since.sentence()));
-            if since.levels(self) {
+            if since.open() {
                 blocks.push(Block::text(since.test()));
             }
         }

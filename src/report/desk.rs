@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
-use crate::scoring::{Finding, FindingKind, ThemeCounts, theme_table};
+use crate::scoring::{CodedRound, Finding, FindingKind, ThemeCounts, theme_table};
 use crate::survey::{Attribution, Count, Question, Quote};
 
 use super::view::{Cell, CellKind, Voice};
@@ -53,7 +53,7 @@ impl<'a> Desk<'a> {
             unnamed,
             names,
             usage: Usage::of(material.quotes.iter().map(|q| q.text.as_str())),
-            mentions: mentions(material),
+            mentions: mentions(&material.coded),
         }
     }
 
@@ -272,9 +272,10 @@ fn names(material: &Material) -> (BTreeMap<String, String>, BTreeSet<String>) {
     (names, unnamed)
 }
 
-fn mentions(material: &Material) -> BTreeMap<String, BTreeSet<String>> {
+/// Who mentions each theme, in whatever question.
+pub(crate) fn mentions(coded: &CodedRound) -> BTreeMap<String, BTreeSet<String>> {
     let mut mentions: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for response in material.coded.responses() {
+    for response in coded.responses() {
         let themes = (response
             .priorities
             .iter()

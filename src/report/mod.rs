@@ -17,6 +17,8 @@ mod sections;
 mod since;
 mod svg;
 mod talks;
+mod teams;
+mod trend;
 pub mod view;
 mod words;
 
@@ -40,6 +42,8 @@ use crate::survey::{Promise, Question, Quote};
 pub use client::ClientReport;
 pub use coders::TwoCoders;
 pub use consultant::ConsultantReport;
+pub use teams::{SideBySide, TeamCard, TeamLately};
+pub use trend::{Basis, Counted, LeftOut, Merge, Part, Step, Trend, TrendMaterial, TrendRound};
 
 /// What a report says about the round itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,6 +110,8 @@ pub struct Quotable {
 pub struct Previous {
     /// Its label.
     pub label: String,
+    /// What its executives were promised.
+    pub promise: Promise,
     /// Its coded responses, under the same identifiers of executives and themes.
     pub coded: CodedRound,
     /// Its score.

@@ -164,7 +164,7 @@ impl Builder {
     }
 }
 
-fn coded(people: &[P], invited: usize) -> (CodedRound, Vec<Quotable>) {
+pub(crate) fn coded(people: &[P], invited: usize) -> (CodedRound, Vec<Quotable>) {
     let mut builder = Builder {
         themes: BTreeSet::new(),
         quotes: Vec::new(),
@@ -200,7 +200,7 @@ fn coded(people: &[P], invited: usize) -> (CodedRound, Vec<Quotable>) {
     (round, builder.quotes)
 }
 
-fn options() -> Options {
+pub(crate) fn options() -> Options {
     // Few draws: the tests are about words, not about the third digit of a percentile.
     Options {
         chance_draws: 60,
@@ -274,6 +274,7 @@ pub(crate) fn with_previous(mut material: Material, before: &[P], invited: usize
         .collect();
     material.previous = Some(Previous {
         label: "2026-Q3".into(),
+        promise: material.promise,
         coded,
         score,
         theme_names,

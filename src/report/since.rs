@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use crate::scoring::{Change, LUCK_OF_WORDING, PositionWords, ThemeChange, change};
+use crate::scoring::{Change, CodedRound, LUCK_OF_WORDING, PositionWords, ThemeChange, change};
 use crate::survey::Promise;
 
 use super::desk::Desk;
@@ -16,13 +16,19 @@ const THEMES: usize = 7;
 /// Most priorities drawn of a kind.
 const BANDS: usize = 4;
 
-/// The comparison with the last round, as far as this reader may see it.
+/// One round compared with one before it, over the people who answered both, as far as it may be seen.
 pub(crate) struct Since {
     change: Change,
     label: String,
+    /// The more guarded promise of the two: no later one widens what an earlier round was promised.
+    promise: Promise,
     /// Whether exactly the same people answered both rounds. If not, two totals side by side would show what
     /// the one who came or left said.
     same: bool,
+    /// Whether everybody who answered one of the rounds answered the other too, but not the other way round. The
+    /// one index is then that of these people itself, and with the exact change it would tell what
+    /// the index of the other was without those who are missing.
+    nested: bool,
 }
 
 impl Since {
@@ -30,25 +36,48 @@ impl Since {
     pub(crate) fn new(desk: &Desk<'_>) -> Option<Self> {
         let material = desk.material;
         let previous = material.previous.as_ref()?;
-        let change = change(&previous.coded, &material.coded)
-            .filter(|c| c.people >= Promise::FEWEST_RESPONSES)?;
-        let same =
-            change.people == desk.crowd.size() && change.people == previous.coded.responses().len();
+        Self::between(
+            &previous.label,
+            (&previous.coded, previous.promise),
+            (&material.coded, material.promise),
+        )
+    }
+
+    /// Two rounds of a team, each with its promise; `label` is the earlier one's. `None` with too few people in both.
+    pub(crate) fn between(
+        label: &str,
+        (before, earlier): (&CodedRound, Promise),
+        (after, later): (&CodedRound, Promise),
+    ) -> Option<Self> {
+        let change = change(before, after).filter(|c| c.people >= Promise::FEWEST_RESPONSES)?;
+        let all_of = |round: &CodedRound| change.people == round.responses().len();
+        let promise = if earlier.attribution.report_names_people() {
+            later
+        } else {
+            earlier
+        };
         Some(Self {
-            label: words::round(&previous.label),
-            same,
+            label: words::round(label),
+            same: all_of(before) && all_of(after),
+            nested: all_of(before) != all_of(after),
+            promise,
             change,
         })
     }
 
-    /// Whether exact figures per person count may stand beside those of either round.
-    fn open(&self, desk: &Desk<'_>) -> bool {
-        self.same || desk.names_people()
+    /// Whether either round was promised that its report names nobody.
+    fn guarded(&self) -> bool {
+        !self.promise.attribution.report_names_people()
+    }
+
+    /// Whether exact figures of these people may stand beside those of either round.
+    pub(crate) fn open(&self) -> bool {
+        self.same || !self.guarded()
     }
 
     /// The index of the same people last round, where it may be said.
-    pub(crate) fn last_index(&self, desk: &Desk<'_>) -> Option<f64> {
-        self.open(desk).then_some(self.change.before)
+    pub(crate) fn last_index(&self) -> Option<f64> {
+        self.open().then_some(self.change.before)
     }
 
     /// The change in one sentence, with what wording alone can do.
@@ -60,6 +89,9 @@ impl Since {
             "closer together"
         };
         let luck = LUCK_OF_WORDING as usize;
+        if self.nested && self.guarded() {
+            return self.roughly(direction);
+        }
         if points == 0 {
             return format!(
                 "The index of the same {} people is where it was in the {}.",
@@ -86,48 +118,98 @@ impl Since {
         )
     }
 
+    /// The change without points: no more than on which side of what luck can do it lies.
+    fn roughly(&self, direction: &str) -> String {
+        let (people, luck) = (number(self.change.people), number(LUCK_OF_WORDING as usize));
+        if self.change.difference.abs() < LUCK_OF_WORDING {
+            format!(
+                "The same {people} people are about where they were in the {}: less than {luck} points away, which the luck of wording can give the same team.",
+                self.label
+            )
+        } else {
+            format!(
+                "The same {people} people are {direction} than in the {}: more than the {luck} points that the luck of wording can give the same team.",
+                self.label
+            )
+        }
+    }
+
+    /// The priorities kept, new and dropped, a sentence each, as far as they may be said. `mentioned_by`: how many
+    /// name a theme anywhere in the later round; `title`: its name.
+    pub(crate) fn moves(
+        &self,
+        mentioned_by: impl Fn(&str) -> usize,
+        title: impl Fn(&str) -> String,
+    ) -> Vec<String> {
+        Course::ALL
+            .into_iter()
+            .map(|course| {
+                let (shown, hidden) = self.shown(course, &mentioned_by);
+                let names: Vec<String> = shown.iter().map(|t| title(&t.theme)).collect();
+                let few = format!("{} named by one or two people", number(hidden));
+                // Without the same people, even how many there are, or whether any, would be a hint.
+                let text = match (names.is_empty(), hidden) {
+                    (true, _) if !self.open() => "none that may be shown.".to_owned(),
+                    (false, _) if !self.open() => list_of(&names, THEMES) + ".",
+                    (true, 0) => "none.".to_owned(),
+                    (true, _) => format!("{few}."),
+                    (false, 0) => list_of(&names, THEMES) + ".",
+                    (false, _) => format!("{}; and {few}.", list_of(&names, THEMES)),
+                };
+                format!("{}: {text}", course.name())
+            })
+            .collect()
+    }
+
+    /// The priorities that took that course and may be named, those of the most people first, and how many more there are.
+    fn shown(
+        &self,
+        course: Course,
+        mentioned_by: &impl Fn(&str) -> usize,
+    ) -> (Vec<&ThemeChange>, usize) {
+        let all = match course {
+            Course::Kept => &self.change.kept,
+            Course::New => &self.change.new,
+            Course::Dropped => &self.change.dropped,
+        };
+        let crowd = words::Crowd::new(self.promise, self.change.people);
+        let mut shown: Vec<&ThemeChange> =
+            all.iter().filter(|t| self.may(t, mentioned_by)).collect();
+        shown.sort_by_key(|t| (Reverse(crowd.rank(t.after.max(t.before))), t.theme.clone()));
+        let hidden = all.len() - shown.len();
+        (shown, hidden)
+    }
+
+    /// Whether a theme may be named: where people are not, one of one or two would point at them.
+    fn may(&self, theme: &ThemeChange, mentioned_by: &impl Fn(&str) -> usize) -> bool {
+        !self.guarded()
+            || mentioned_by(&theme.theme) > 2
+            || (self.same && theme.before > 2 && theme.after == 0)
+    }
+
     pub(crate) fn section(&self, desk: &Desk<'_>) -> Section {
         let change = &self.change;
-        let crowd = words::Crowd::new(desk.material.promise, change.people);
+        let crowd = words::Crowd::new(self.promise, change.people);
+        let mentioned_by = |theme: &str| desk.mentioned_by(theme);
         let mut blocks = vec![Block::text(self.sentence())];
-        let may = |t: &&ThemeChange| {
-            desk.names_people()
-                || (desk.may_show(&t.theme) || (self.same && t.before > 2 && t.after == 0))
-        };
-        let mut bands = Vec::new();
-        for course in Course::ALL {
-            let list = match course {
-                Course::Kept => &change.kept,
-                Course::New => &change.new,
-                Course::Dropped => &change.dropped,
-            };
-            let mut shown: Vec<&ThemeChange> = list.iter().filter(may).collect();
-            shown.sort_by_key(|t| (Reverse(crowd.rank(t.after.max(t.before))), t.theme.clone()));
-            let hidden = list.len() - shown.len();
-            let names: Vec<String> = shown.iter().map(|t| desk.title(&t.theme)).collect();
-            let few = format!("{} named by one or two people", number(hidden));
-            let text = match (names.is_empty(), hidden) {
-                (true, 0) => "none.".to_owned(),
-                (true, _) => format!("{few}."),
-                (false, 0) => list_of(&names, THEMES) + ".",
-                (false, _) => format!("{}; and {few}.", list_of(&names, THEMES)),
-            };
-            // Without the same people, even how many there are would be a hint.
-            let text = if self.open(desk) || hidden == 0 {
-                text
-            } else {
-                text.replace(&format!("; and {few}"), "")
-                    .replace(&few, "none that may be shown")
-            };
-            blocks.push(Block::text(format!("{}: {text}", course.name())));
-            bands.extend(shown.into_iter().take(BANDS).map(|t| Band {
-                course,
-                name: desk.title(&t.theme),
-                before: t.before,
-                after: t.after,
-            }));
-        }
-        if self.open(desk) {
+        blocks.extend(
+            self.moves(mentioned_by, |theme| desk.title(theme))
+                .into_iter()
+                .map(Block::text),
+        );
+        if self.open() {
+            let bands: Vec<Band> = Course::ALL
+                .into_iter()
+                .flat_map(|course| {
+                    let (shown, _) = self.shown(course, &mentioned_by);
+                    shown.into_iter().take(BANDS).map(move |t| Band {
+                        course,
+                        name: desk.title(&t.theme),
+                        before: t.before,
+                        after: t.after,
+                    })
+                })
+                .collect();
             blocks.extend(figures::flow(crowd, &bands).map(|figure| Block::Figure { figure }));
         } else {
             blocks.push(Block::note("The team has changed since; counts by theme are left out, because the difference would show what the person who came or left said."));
@@ -152,11 +234,6 @@ impl Since {
             }
         )
     }
-
-    /// Whether the consultant may read the levels: never where they would single somebody out.
-    pub(crate) fn levels(&self, desk: &Desk<'_>) -> bool {
-        self.open(desk)
-    }
 }
 
 /// The chapter on the index.
@@ -176,7 +253,7 @@ pub(crate) fn distance(desk: &Desk<'_>, since: Option<&Since>) -> Section {
             "The answers do not allow an index: too few people answered the same questions.",
         )),
     }
-    let last = since.and_then(|s| s.last_index(desk));
+    let last = since.and_then(Since::last_index);
     blocks.extend(figures::scale(index, last).map(|figure| Block::Figure { figure }));
     blocks.push(Block::Figure {
         figure: figures::agreement(&desk.material.score),
@@ -186,11 +263,21 @@ pub(crate) fn distance(desk: &Desk<'_>, since: Option<&Since>) -> Section {
 
 /// "about seven in ten answers come", to be followed by "from a common agenda".
 fn tenths(share: f64) -> String {
+    let verb = if (share * 10.0).round() as usize == 1 {
+        "comes"
+    } else {
+        "come"
+    };
+    format!("{} {verb}", so_many_answers(share))
+}
+
+/// "about seven in ten answers".
+pub(crate) fn so_many_answers(share: f64) -> String {
     match (share * 10.0).round() as usize {
-        0 => "hardly any answers come".to_owned(),
-        1 => "about a tenth of the answers comes".to_owned(),
-        n if n >= 10 => "nearly all answers come".to_owned(),
-        n => format!("about {} in ten answers come", number(n)),
+        0 => "hardly any answers".to_owned(),
+        1 => "about a tenth of the answers".to_owned(),
+        n if n >= 10 => "nearly all answers".to_owned(),
+        n => format!("about {} in ten answers", number(n)),
     }
 }
 

@@ -32,7 +32,7 @@ pub(crate) enum Anchor {
 
 /// A drawing in the making: `x` in per cent of the width, `y` and sizes in pixels.
 pub(crate) struct Drawing {
-    id: &'static str,
+    id: String,
     title: String,
     description: String,
     height: usize,
@@ -41,9 +41,9 @@ pub(crate) struct Drawing {
 
 impl Drawing {
     /// An empty drawing. `id` is unique in the page.
-    pub(crate) fn new(id: &'static str, title: &str, description: &str, height: usize) -> Self {
+    pub(crate) fn new(id: &str, title: &str, description: &str, height: usize) -> Self {
         Self {
-            id,
+            id: escape(id),
             title: escape(title),
             description: escape(description),
             height,

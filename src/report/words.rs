@@ -95,6 +95,16 @@ pub(crate) fn round(label: &str) -> String {
     format!("{nth} quarter of {}", quarter.year())
 }
 
+/// "the fourth quarter of 2026" for `2026-Q4`; other labels as they are.
+pub(crate) fn the_round(label: &str) -> String {
+    let name = round(label);
+    if name == label {
+        name
+    } else {
+        format!("the {name}")
+    }
+}
+
 /// A name written from right to left, kept from turning the sentence around it.
 pub(crate) fn isolate(name: String) -> String {
     let rtl = |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}');

@@ -92,6 +92,14 @@ pub(super) fn open_own(
     Ok(OwnResponse { draft, submitted })
 }
 
+/// Whether the consultant was given access after the round had opened. The notice named everybody with access; who came
+/// later was not promised in.
+pub fn came_later(access: &TeamAccess, round: &Round) -> bool {
+    access
+        .since()
+        .is_some_and(|since| round.opened_at().is_none_or(|opened| since > opened))
+}
+
 /// Proof that a consultant may read a round's statements: the round has closed, so that nobody
 /// reads what may still change, and its answers have not been deleted.
 #[derive(Clone, Debug)]
@@ -111,11 +119,7 @@ impl ConsultantReader {
                 "Statements can be read once the round has closed.",
             ));
         }
-        // The notice named everybody with access. Who came later was not promised in.
-        if access
-            .since()
-            .is_some_and(|since| round.opened_at().is_none_or(|opened| since > opened))
-        {
+        if came_later(access, round) {
             return Err(Error::Refused(
                 "You were given access after this round opened. Its executives were told who reads their statements, and you were not among them.",
             ));

@@ -1,13 +1,15 @@
 //! Invitations: the proof that a private link is genuine, and what the consultant may know of
 //! each executive's progress.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use entity::types::{ExecutiveId, InvitationId, LetterState, RoundId, RoundState};
 use entity::{executive, invitation, organisation, outbox, round, team};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, Set,
+    QueryOrder, QuerySelect, QueryTrait, Set,
 };
 
 use super::rounds::Round;
@@ -333,6 +335,33 @@ impl Progress {
     pub fn can_be_reminded(&self) -> bool {
         !self.revoked && matches!(self.stage, Stage::Waiting | Stage::Started)
     }
+}
+
+/// Whom each of the team's rounds asked, and whether they answered. Somebody whose link was withdrawn counts only if they
+/// had answered before.
+pub async fn asked_by_team(
+    db: &impl ConnectionTrait,
+    access: &TeamAccess,
+) -> Result<HashMap<RoundId, Vec<(ExecutiveId, bool)>>> {
+    let rounds = round::Entity::find()
+        .filter(round::COLUMN.team_id.eq(access.id()))
+        .select_only()
+        .column(round::Column::Id)
+        .into_query();
+    let mut asked: HashMap<_, Vec<_>> = HashMap::new();
+    for row in invitation::Entity::find()
+        .filter(invitation::Column::RoundId.in_subquery(rounds))
+        .all(db)
+        .await?
+    {
+        if !row.revoked || row.submitted {
+            asked
+                .entry(row.round_id)
+                .or_default()
+                .push((row.executive_id, row.submitted));
+        }
+    }
+    Ok(asked)
 }
 
 /// Progress of everybody a round asks, by name.

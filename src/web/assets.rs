@@ -31,6 +31,7 @@ const ASSETS: &[Asset] = &[
     asset!("board.css", "text/css; charset=utf-8"),
     asset!("coders.css", "text/css; charset=utf-8"),
     asset!("report.css", "text/css; charset=utf-8"),
+    asset!("trend.css", "text/css; charset=utf-8"),
     asset!("respond.js", "text/javascript; charset=utf-8"),
     asset!("board.js", "text/javascript; charset=utf-8"),
     asset!("coders.js", "text/javascript; charset=utf-8"),

@@ -16,5 +16,6 @@ mod import;
 mod respond;
 mod rounds;
 mod stage;
+mod trend;
 mod trouble;
 mod visitor;

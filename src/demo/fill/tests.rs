@@ -14,6 +14,8 @@ use crate::scoring::PositionWords;
 use crate::store::{overview, reports};
 use crate::world::SeededEntropy;
 
+const SECOND_TEAM: &str = "Nordic region";
+
 struct Demo {
     app: App,
     letters: Memory,
@@ -63,6 +65,13 @@ impl Demo {
         overview::all(&state.db, &who).await.expect("read")
     }
 
+    /// The rounds of all teams but the second one of the first organisation.
+    async fn rounds_but_the_second_teams(&self) -> Vec<overview::Overview> {
+        let mut rounds = self.rounds().await;
+        rounds.retain(|o| o.team != SECOND_TEAM);
+        rounds
+    }
+
     async fn frozen(&self, round: &Round) -> Frozen {
         let state = self.app.state();
         let access = teams::for_program(
@@ -92,7 +101,7 @@ fn link_of(letter: &Letter) -> Option<&str> {
 #[tokio::test]
 async fn three_quarters_are_reported_fully_sorted_and_drift_apart() {
     let demo = Demo::filled("2026-11-20T12:00:00Z").await;
-    let rounds = demo.rounds().await;
+    let rounds = demo.rounds_but_the_second_teams().await;
     let stands: Vec<_> = rounds
         .iter()
         .map(|o| (o.round.label(), o.round.state(), o.asked, o.submitted))
@@ -135,10 +144,27 @@ async fn three_quarters_are_reported_fully_sorted_and_drift_apart() {
 }
 
 #[tokio::test]
+async fn a_second_team_of_the_organisation_has_one_reported_quarter() {
+    let demo = Demo::filled("2026-11-20T12:00:00Z").await;
+    let rounds = demo.rounds().await;
+    let of_team = |team| rounds.iter().filter(move |o| o.team == team);
+    let second: Vec<_> = of_team(SECOND_TEAM).collect();
+    assert_eq!(second.len(), 1);
+    let other = of_team("Executive team").next().expect("there");
+    assert_eq!(second[0].organisation_id, other.organisation_id);
+    assert_eq!(
+        (second[0].round.label(), second[0].round.state()),
+        ("2026-Q3", RoundState::Published)
+    );
+    assert_eq!((second[0].asked, second[0].submitted), (5, 5));
+    assert_eq!(second[0].confirmed, second[0].texts);
+}
+
+#[tokio::test]
 async fn the_third_quarter_reads_back_the_second_ones_debrief() {
     let demo = Demo::filled("2026-11-20T12:00:00Z").await;
     let state = demo.app.state();
-    let rounds = demo.rounds().await;
+    let rounds = demo.rounds_but_the_second_teams().await;
     let third = &rounds[2].round;
     let report: ClientReport = reports::client(&state.db, &state.tools, third)
         .await
@@ -187,7 +213,7 @@ async fn letters_of_the_open_round_are_delivered_and_their_links_open() {
 async fn the_sample_is_made_on_the_first_day_of_a_year_too() {
     let demo = Demo::filled("2028-01-01T00:10:00Z").await;
     let labels: Vec<_> = demo
-        .rounds()
+        .rounds_but_the_second_teams()
         .await
         .iter()
         .map(|o| o.round.label().to_owned())

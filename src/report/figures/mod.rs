@@ -30,7 +30,7 @@ fn row(cells: &[&str]) -> Vec<String> {
     cells.iter().map(|cell| (*cell).to_owned()).collect()
 }
 
-fn held_at(x: f64) -> Anchor {
+pub(crate) fn held_at(x: f64) -> Anchor {
     match x {
         x if x < 25.0 => Anchor::Start,
         x if x > 75.0 => Anchor::End,

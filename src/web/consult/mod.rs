@@ -19,6 +19,7 @@ mod next_steps;
 mod organisations;
 mod sign_in;
 mod teams;
+mod trend;
 
 /// Routes of all consultants' pages.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -27,6 +28,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .configure(home::routes)
         .configure(organisations::routes)
         .configure(teams::routes)
+        .configure(trend::routes)
         .configure(import::routes)
         .configure(rounds::routes)
         .configure(board::routes)

@@ -29,7 +29,11 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
         )
         .service(web::resource("/organisations/{id}").route(web::get().to(show)))
         .service(web::resource("/organisations/{id}/rename").route(web::post().to(rename)))
-        .service(web::resource("/organisations/{id}/teams").route(web::post().to(add_team)))
+        .service(
+            web::resource("/organisations/{id}/teams")
+                .route(web::get().to(super::trend::side_by_side))
+                .route(web::post().to(add_team)),
+        )
         .service(web::resource("/organisations/{id}/colleagues").route(web::post().to(invite)));
 }
 

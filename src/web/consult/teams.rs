@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::next_steps::Facts;
 use super::{Wrong, capital, counted, languages};
+use crate::conduct;
 use crate::error::Error;
 use crate::store;
 use crate::store::consultants::SignedIn;
@@ -140,6 +141,7 @@ async fn page(
             gone => gone.iter().map(|e| executive_value(e)).collect::<Vec<_>>(),
             gone_count => format!("{} left the team", capital(&counted(gone.len(), "executive has", "executives have"))),
             rounds => rounds,
+            trend => conduct::rounds_with_enough(&state.db, access).await? >= 2,
             functions => functions(&executives),
             languages => languages(),
             typed => typed.typed(),

@@ -67,6 +67,7 @@ pub(super) async fn values(state: &State, path: &RoundPath) -> Result<Value, Err
         shares => shares(state, path).await?,
         share_days => reports::SHARE_LIFE.num_days(),
         successor => successor(state, path).await?,
+        trend => conduct::rounds_with_enough(&state.db, &path.access).await? >= 2,
         again => again(&Team::since(state, path, Some(round)).await?, path),
         people => people,
     })
