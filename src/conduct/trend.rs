@@ -45,7 +45,7 @@ pub async fn trend(
         .filter(|round| round.state() >= RoundState::Closed)
         .collect();
     closed.sort_by_key(|round| (round.opened_at(), round.created_at()));
-    let (mut merged, mut blind) = (BTreeSet::new(), false);
+    let (mut gone, mut blind) = (BTreeSet::new(), false);
     let mut taken = Vec::with_capacity(closed.len());
     let mut frames = Vec::with_capacity(closed.len());
     for round in &closed {
@@ -69,7 +69,7 @@ pub async fn trend(
                 .content;
             let (coded, here) = kept.coded_now(&standing)?;
             let as_published = here.is_empty();
-            merged.extend(here);
+            gone.extend(here);
             Ok(Taken {
                 coded,
                 basis: if as_published {
@@ -115,7 +115,7 @@ pub async fn trend(
             part,
         })
         .collect();
-    let merges = merged
+    let merges = gone
         .into_iter()
         .filter_map(|from| {
             let into = standing.get(&from)?.clone();

@@ -82,8 +82,8 @@ impl<'a> Columns<'a> {
     }
 
     /// What the numbers under the columns stand for, and what is not drawn.
-    fn explain(&self, caption: &mut String) {
-        let named: Vec<String> = self
+    fn explained(&self) -> String {
+        let numbered: Vec<String> = self
             .shown()
             .filter(|(place, _)| {
                 self.material.rounds[*place]
@@ -93,15 +93,20 @@ impl<'a> Columns<'a> {
             })
             .map(|(place, _)| format!("{}: {}", place + 1, self.material.rounds[place].label))
             .collect();
-        if !named.is_empty() {
-            caption.push_str(&format!(" {}.", named.join(", ")));
-        }
-        if self.skipped > 0 {
-            caption.push_str(&format!(
+        let key = if numbered.is_empty() {
+            String::new()
+        } else {
+            format!(" {}.", numbered.join(", "))
+        };
+        let skipped = if self.skipped > 0 {
+            format!(
                 " The latest {} rounds are drawn; the table has all.",
                 number(self.count())
-            ));
-        }
+            )
+        } else {
+            String::new()
+        };
+        key + &skipped
     }
 }
 
@@ -241,7 +246,7 @@ pub(super) fn index(material: &TrendMaterial, points: &[Point<'_>]) -> Option<Fi
     if missing {
         caption.push_str(" “none”: the round is not on the line; the list below says why.");
     }
-    columns.explain(&mut caption);
+    caption.push_str(&columns.explained());
     Some(Figure {
         svg: drawing.finish(),
         caption,
@@ -303,7 +308,7 @@ pub(super) fn agreements(material: &TrendMaterial, points: &[Point<'_>]) -> Opti
     }
     columns.label(&mut drawing, step * 4.0 + 92.0 + 18.0);
     let mut caption = "How alike two people’s answers are on average: 0 when they share nothing, 100 when they are the same. One question rests on few statements, so it moves more by luck than the index does.".to_owned();
-    columns.explain(&mut caption);
+    caption.push_str(&columns.explained());
     Some(Figure {
         svg: drawing.finish(),
         caption,
@@ -464,9 +469,10 @@ fn drawn_flow(
     columns.label(&mut drawing, step * rows.len() as f64 + 12.0);
     let mut caption = "The number in a circle: on how many lists of that round the priority is. A small ring: one or two; a long full one: nearly all; nothing: nobody, or too few to say. A line: the priority goes on.".to_owned();
     if more > 0 {
-        caption.push_str(&format!(" The table has {} more.", number(more)));
+        let more = format!(" The table has {} more.", number(more));
+        caption.push_str(&more);
     }
-    columns.explain(&mut caption);
+    caption.push_str(&columns.explained());
     Figure {
         svg: drawing.finish(),
         caption,
