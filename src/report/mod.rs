@@ -7,12 +7,15 @@ mod asks;
 pub mod client;
 mod closing;
 mod coders;
+pub mod commentary;
 pub mod consultant;
 mod desk;
+pub mod edits;
 mod figures;
 mod findings;
 mod gate;
 mod read_back;
+pub mod review;
 mod sections;
 mod since;
 mod svg;
@@ -37,6 +40,8 @@ use crate::survey::{Promise, Question, Quote};
 pub use client::ClientReport;
 pub use coders::TwoCoders;
 pub use consultant::ConsultantReport;
+pub use edits::{Edits, Sheet};
+pub use review::Review;
 
 /// What a report says about the round itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
