@@ -450,7 +450,7 @@ on_both_databases! {
         two.kim.get(&two.at("themes/priorities")).await.is(200);
         two.start().await;
         two.code("code", "unclear", "yes").await;
-        two.noa().get(&two.round).await.says("Publish it before the second coding is compared").says("1 of 25 statements, ends with it and is deleted");
+        two.noa().get(&two.round).await.says("1 of 25 statements, ends with it and is deleted");
         two.noa().post(&two.at("publish"), &[]).await.leads_to(&two.round);
         assert_eq!(left().await, (0, 0));
         two.kim.get(&two.at("report")).await.is(200);
