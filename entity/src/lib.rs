@@ -14,6 +14,7 @@ pub mod membership;
 pub mod organisation;
 pub mod outbox;
 pub mod report;
+pub mod report_edit;
 pub mod response;
 pub mod round;
 pub mod second_code;

@@ -21,6 +21,13 @@ pub struct Model {
     /// The client's report as JSON, sealed with the round's data key, because it quotes: it goes when
     /// the answers go. The promise has been applied.
     pub client: Sealed,
+    /// The report as the program made it, before the consultant's changes; sealed like `client`. `None` in
+    /// rows made before there were changes: there `client` is the original.
+    pub original: Option<Sealed>,
+    /// The changes as JSON, sealed like `client`.
+    pub edits: Option<Sealed>,
+    /// Why this revision was made, sealed like `client`; `None` for the first.
+    pub reason: Option<Sealed>,
     /// The score and the coding behind it as JSON, without words, sealed with the team's data key.
     pub score: Sealed,
     /// Version of the program that computed it.

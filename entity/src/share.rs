@@ -18,6 +18,10 @@ pub struct Model {
     pub expires_at: ChronoDateTimeUtc,
     /// Whether it has been withdrawn.
     pub revoked: bool,
+    /// How often it was opened.
+    pub opened: i32,
+    /// When it was opened last.
+    pub opened_at: Option<ChronoDateTimeUtc>,
     /// When it was made.
     pub created_at: ChronoDateTimeUtc,
     /// The round.

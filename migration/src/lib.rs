@@ -10,6 +10,7 @@ mod m20261120_000002_board;
 mod m20261120_000003_second_codings;
 mod m20261120_000004_language_model;
 mod m20261120_000005_debrief;
+mod m20261120_000006_report_edits;
 
 /// Runs all steps in order.
 #[derive(Debug)]
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261120_000003_second_codings::Migration),
             Box::new(m20261120_000004_language_model::Migration),
             Box::new(m20261120_000005_debrief::Migration),
+            Box::new(m20261120_000006_report_edits::Migration),
         ]
     }
 }

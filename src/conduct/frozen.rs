@@ -10,12 +10,16 @@ use crate::exchange::{
     TextEntry, ThemeEntry, TradeOffEntry,
 };
 use crate::scoring::{Coded, CodedResponse, CodedRound, Proposed, ScoredRound};
+use crate::survey::Promise;
 
 /// A coded round without words, metrics and targets, and its score as published.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Frozen {
     /// The score.
     pub score: ScoredRound,
+    /// What the executives were promised; `None` in rounds published before it was kept here.
+    #[serde(default)]
+    pub promise: Option<Promise>,
     round: RoundFile,
 }
 
@@ -27,7 +31,13 @@ const NO_WORDS: &str = "(not kept)";
 
 impl Frozen {
     /// Freezes a scored round.
-    pub fn new(team: &str, label: &str, coded: &CodedRound, score: &ScoredRound) -> Self {
+    pub fn new(
+        team: &str,
+        label: &str,
+        promise: Promise,
+        coded: &CodedRound,
+        score: &ScoredRound,
+    ) -> Self {
         let round = RoundFile {
             format: ROUND_FORMAT.to_owned(),
             team: team.to_owned(),
@@ -68,7 +78,11 @@ impl Frozen {
         for finding in &mut score.findings {
             finding.functions.clear();
         }
-        Self { score, round }
+        Self {
+            score,
+            promise: Some(promise),
+            round,
+        }
     }
 
     /// The coded round under the codebook as it stands now: themes that were merged since are the ones they went into.

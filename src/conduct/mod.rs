@@ -8,6 +8,7 @@ mod frozen;
 mod grouping;
 mod letters;
 mod moves;
+mod publishing;
 mod results;
 mod trend;
 
@@ -17,5 +18,6 @@ pub use frozen::Frozen;
 pub use grouping::{Compared, Grouping};
 pub use letters::{Desk, kept_notice, letter, owner_letter, preview};
 pub use moves::{close_round, extend_round, open_round, propose_again};
-pub use results::{Publication, index_now, material, prepare, public_score, publish};
+pub use publishing::{Editing, Publication, editing, known, prepare, publish, revise, too_few};
+pub use results::{index_now, material, public_score};
 pub use trend::{rounds_with_enough, side_by_side, trend};

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::{DateTime, Utc};
 use entity::types::{RoundState, Side};
 use rand::SeedableRng;
 use rand::seq::SliceRandom as _;
@@ -15,14 +14,14 @@ use super::coders::two_coders;
 use super::debrief;
 use super::frozen::Frozen;
 use crate::error::Error;
-use crate::report::{ClientReport, Facts, Material, Period, Previous, Quotable, QuoteSide};
+use crate::report::{Facts, Material, Period, Previous, Quotable, QuoteSide};
 use crate::scoring::{
     CodedRound, FindingKind, IndexFigures, Options, ScoredRound, score, score_with,
 };
 use crate::store::gate::{self, ConsultantReader};
 use crate::store::rounds::{self, Round};
 use crate::store::themes::Theme;
-use crate::store::{Tools, coders, codings, reports, themes};
+use crate::store::{Tools, codings, reports, themes};
 use crate::survey::Answer;
 
 /// Everything a report is made from. Scoring is work for a thread of its own: it is done there.
@@ -182,63 +181,6 @@ pub(super) fn standing(all: &[Theme]) -> HashMap<String, String> {
         .into_iter()
         .map(|(theme, now)| (theme.to_string(), now.to_string()))
         .collect()
-}
-
-/// A report that is ready to be frozen.
-pub struct Publication {
-    coding_version: i32,
-    client: ClientReport,
-    frozen: Frozen,
-}
-
-/// Makes the report that would be published now. It takes its time: call it before the transaction
-/// that publishes. Too few answers are refused with the report's own sentence.
-pub async fn prepare(
-    db: &impl ConnectionTrait,
-    tools: &Tools,
-    reader: &ConsultantReader,
-) -> Result<Publication, Error> {
-    let (access, round) = (reader.access(), reader.round());
-    // Read before the codings: a change in between makes the report stale, never wrong.
-    let coding_version = codings::version(db, round.id()).await?;
-    let material = material(db, tools, reader).await?;
-    let client = ClientReport::build(&material).map_err(|_| {
-        Error::Refused(
-            "There is no report below four responses, because a reader could tell who said what.",
-        )
-    })?;
-    Ok(Publication {
-        coding_version,
-        client,
-        frozen: Frozen::new(
-            access.name(),
-            round.label(),
-            &material.coded,
-            &material.score,
-        ),
-    })
-}
-
-/// Freezes what [`prepare`] made; [`Error::Stale`] where somebody has moved a statement since. A second
-/// coding that still runs ends with it. Call it in a writing transaction.
-pub async fn publish(
-    db: &impl ConnectionTrait,
-    tools: &Tools,
-    reader: &ConsultantReader,
-    publication: &Publication,
-    now: DateTime<Utc>,
-) -> Result<i32, Error> {
-    let contents = reports::Contents {
-        coding_version: publication.coding_version,
-        client: &publication.client,
-        score: &publication.frozen,
-    };
-    // What a report names is no proposal any more: the next round finds it in the codebook.
-    themes::adopt_all_of(db, reader.round().id()).await?;
-    let revision =
-        reports::publish(db, tools, reader.access(), reader.round(), &contents, now).await?;
-    coders::end_unfinished(db, reader.round().id()).await?;
-    Ok(revision)
 }
 
 /// The index and its range while statements are being sorted: with fewer draws, so that the board

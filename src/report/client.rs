@@ -111,7 +111,7 @@ impl ClientReport {
             shared: desk.shared_line(),
             split: desk.split_line(),
             unsaid: desk.unsaid_line(),
-            decisions: forks.iter().take(FIRST_PAGE).map(headline).collect(),
+            decisions: first_page(&forks),
             limits: desk.limits(),
             sections: chapters,
         }
@@ -140,6 +140,11 @@ fn meta(facts: &Facts, answered: usize) -> Vec<String> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// The decisions that the first page names.
+pub(crate) fn first_page(forks: &[Fork]) -> Vec<Headline> {
+    forks.iter().take(FIRST_PAGE).map(headline).collect()
 }
 
 fn headline(fork: &Fork) -> Headline {

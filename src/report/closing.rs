@@ -10,6 +10,10 @@ use super::sections::chapter;
 use super::view::{Block, Fork, Section, Step};
 use super::words::{capital, list, number, several};
 
+/// What the hour of the meeting is for where there is no decision to force.
+pub(crate) const WITHOUT_DECISIONS: &str =
+    "What would you stop to protect what you agree on? Agree one measure for it.";
+
 impl Desk<'_> {
     pub(crate) fn method(&self) -> Section {
         let material = self.material;
@@ -95,8 +99,7 @@ pub(crate) fn agenda(forks: &[Fork]) -> Section {
         steps.push(Step {
             from: 20,
             minutes: 60,
-            what: "What would you stop to protect what you agree on? Agree one measure for it."
-                .to_owned(),
+            what: WITHOUT_DECISIONS.to_owned(),
         });
     }
     steps.push(Step {

@@ -104,7 +104,19 @@ impl Desk<'_> {
             )));
         }
         if !self.held.is_empty() {
-            let rows = self
+            blocks.push(Block::Table {
+                table: self.held_table(),
+            });
+        }
+        chapter("before", "Before you publish", blocks)
+    }
+
+    /// What the client does not read, and why.
+    pub(crate) fn held_table(&self) -> Table {
+        Table {
+            caption: "Held back from the client".to_owned(),
+            head: ["Finding", "Themes", "Why"].map(str::to_owned).to_vec(),
+            rows: self
                 .held
                 .iter()
                 .map(|(f, why)| {
@@ -114,14 +126,8 @@ impl Desk<'_> {
                         (*why).to_owned(),
                     ]
                 })
-                .collect();
-            blocks.push(table(
-                "Held back from the client",
-                &["Finding", "Themes", "Why"],
-                rows,
-            ));
+                .collect(),
         }
-        chapter("before", "Before you publish", blocks)
     }
 
     /// Released statements that name a function of the team, ordered by lot. None where people are named anyway.
@@ -150,7 +156,7 @@ impl Desk<'_> {
         telling
     }
 
-    fn titles(&self, themes: &[String]) -> String {
+    pub(crate) fn titles(&self, themes: &[String]) -> String {
         if themes.is_empty() {
             "–".to_owned()
         } else {
@@ -549,7 +555,7 @@ impl Desk<'_> {
     }
 }
 
-fn kind(kind: FindingKind) -> &'static str {
+pub(crate) fn kind(kind: FindingKind) -> &'static str {
     match kind {
         FindingKind::OpposedTradeOff => "Opposed trade-off",
         FindingKind::ContestedPriority => "Contested priority",
@@ -568,7 +574,7 @@ fn kind(kind: FindingKind) -> &'static str {
 }
 
 /// Whether the text has that name as words of its own.
-fn names(text: &str, name: &str) -> bool {
+pub(crate) fn names(text: &str, name: &str) -> bool {
     let word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     text.match_indices(name).any(|(at, found)| {
         !word(text[..at].chars().next_back()) && !word(text[at + found.len()..].chars().next())

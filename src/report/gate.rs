@@ -31,6 +31,25 @@ impl Guarded {
                 .iter()
                 .any(|text| text.starts_with(&name) || name.contains(text))
     }
+
+    /// Whether a text repeats five words in a row of one of them.
+    pub(crate) fn quoted_in(&self, text: &str) -> bool {
+        let text = bare(text);
+        self.0.iter().map(|guarded| bare(guarded)).any(|guarded| {
+            guarded
+                .windows(SENTENCE)
+                .any(|said| text.windows(SENTENCE).any(|typed| typed == said))
+        })
+    }
+}
+
+/// The words of a text in small letters, without punctuation.
+fn bare(text: &str) -> Vec<String> {
+    text.to_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The same words compare equal whatever their case, spaces and final ellipsis.

@@ -242,6 +242,49 @@ pub async fn delete(
     Ok(Saved::Kept)
 }
 
+/// Gives decisions on forks the numbers that these have in a new revision of the report: `numbers` maps each old
+/// number to the new one, `None` where the report no longer has the fork, which makes it a decision of the team's own.
+/// A form that was made under the old numbers is told. Call it in a writing transaction.
+pub async fn renumber(
+    db: &impl ConnectionTrait,
+    round: RoundId,
+    numbers: &HashMap<usize, Option<usize>>,
+) -> Result<()> {
+    let rows: Vec<decision::Model> = decision::Entity::find()
+        .filter(decision::COLUMN.round_id.eq(round))
+        .filter(decision::COLUMN.fork.is_not_null())
+        .all(db)
+        .await?;
+    let mut moved = Vec::new();
+    for row in rows {
+        let old = row.fork.and_then(|fork| usize::try_from(fork).ok());
+        let new = old.and_then(|old| numbers.get(&old).copied().flatten());
+        if new != old {
+            moved.push((row.id, row.version, new));
+        }
+    }
+    // Two steps: no two decisions of a round may have one number, not even for a moment.
+    for (id, version, _) in &moved {
+        let row = decision::ActiveModel {
+            id: Set(*id),
+            fork: Set(None),
+            version: Set(version.saturating_add(1)),
+            ..Default::default()
+        };
+        row.update(db).await?;
+    }
+    for (id, _, new) in moved {
+        let Some(new) = new else { continue };
+        let row = decision::ActiveModel {
+            id: Set(id),
+            fork: Set(Some(i32::try_from(new).map_err(|_| Error::NotFound)?)),
+            ..Default::default()
+        };
+        row.update(db).await?;
+    }
+    Ok(())
+}
+
 /// What the letter about a decision is due to, as part of its key in the outbox: another owner or
 /// another day makes another letter, other words do not.
 fn occasion(decision: &Decision) -> Option<String> {

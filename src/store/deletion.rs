@@ -6,7 +6,7 @@ use entity::{response, round, statement};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
-use super::{Result, coders};
+use super::{Result, coders, report_edits};
 
 /// Rounds whose answers must be deleted by now, as promised.
 pub async fn due_to_erase(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<RoundId>> {
@@ -28,7 +28,7 @@ pub async fn due_to_erase(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Resu
 }
 
 /// Deletes everything executives wrote in the round, and forgets its data key, so that the quotations
-/// in published reports go too. Codings, themes and figures stay; a second coding goes. Call it in a writing transaction.
+/// in published reports go too. Codings, themes and figures stay; a second coding and changes to the report go. Call it in a writing transaction.
 pub async fn erase(db: &impl ConnectionTrait, id: RoundId, now: DateTime<Utc>) -> Result<()> {
     let nothing = || Expr::value(Option::<Vec<u8>>::None);
     response::Entity::update_many()
@@ -43,6 +43,7 @@ pub async fn erase(db: &impl ConnectionTrait, id: RoundId, now: DateTime<Utc>) -
         .exec(db)
         .await?;
     coders::erase(db, id).await?;
+    report_edits::erase(db, id).await?;
     round::Entity::update_many()
         .col_expr(round::Column::DataKey, nothing())
         .col_expr(round::Column::ErasedAt, Expr::value(now))

@@ -23,6 +23,7 @@ pub mod invitations;
 pub mod organisations;
 pub mod outbox;
 pub mod overview;
+pub mod report_edits;
 pub mod reports;
 pub mod responses;
 pub mod rounds;

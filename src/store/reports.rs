@@ -1,8 +1,9 @@
 //! Published reports, frozen, and the sponsors' links to them.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::types::{ReportId, RoundId, RoundState, ShareId};
+use entity::types::{ConsultantId, ReportId, RoundId, RoundState, ShareId};
 use entity::{report, round, share};
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
     QueryOrder, Set,
@@ -19,12 +20,9 @@ use crate::vault::{LinkKind, LinkToken};
 /// How long a sponsor's link lives.
 pub const SHARE_LIFE: TimeDelta = TimeDelta::days(30);
 
-fn client_place(id: ReportId) -> String {
-    format!("report/{id}/client")
-}
-
-fn score_place(id: ReportId) -> String {
-    format!("report/{id}/score")
+/// Where each sealed part of a report belongs.
+fn place(id: ReportId, part: &str) -> String {
+    format!("report/{id}/{part}")
 }
 
 /// A published report's frame.
@@ -42,44 +40,82 @@ pub struct Published<T> {
 
 /// What is frozen when a report is published.
 #[derive(Debug)]
-pub struct Contents<'a, C, S> {
-    /// The version of the round's coding it was made from.
-    pub coding_version: i32,
+pub struct Contents<'a, C, E, S> {
     /// What the client reads.
     pub client: &'a C,
+    /// The same before the consultant's changes.
+    pub original: &'a C,
+    /// The consultant's changes.
+    pub edits: &'a E,
     /// Figures and codings, without words.
     pub score: &'a S,
+    /// Version of the program that computed them.
+    pub engine: &'a str,
 }
 
-/// Freezes a report of the themes as they are in that version; [`Error::Stale`] where they have
-/// changed since. `client` is what the client reads: it holds quotes, so it is sealed with the
-/// round's key and goes when the answers go. `score` holds no words and stays for comparison.
-/// Call it in a writing transaction.
-pub async fn publish<C: Serialize, S: Serialize>(
+/// Which publication it is.
+#[derive(Clone, Copy, Debug)]
+pub enum Occasion<'a> {
+    /// The first, from the themes as they are in that version.
+    First {
+        /// The version of the round's coding.
+        coding_version: i32,
+    },
+    /// A later one, with the reason.
+    Revision {
+        /// The revision it makes, from 2.
+        number: i32,
+        /// The consultant's words.
+        reason: &'a str,
+    },
+}
+
+/// Freezes a report; [`Error::Stale`] where the themes have changed since, or where somebody else has
+/// published that revision. `client`, `original` and `edits` quote, so they are sealed with the round's key
+/// and go when the answers go. `score` holds no words and stays for comparison. Call it in a writing
+/// transaction. Returns the revision.
+pub async fn publish<C: Serialize, E: Serialize, S: Serialize>(
     db: &impl ConnectionTrait,
     tools: &Tools,
     access: &TeamAccess,
     round: &Round,
-    contents: &Contents<'_, C, S>,
+    contents: &Contents<'_, C, E, S>,
+    occasion: Occasion<'_>,
     now: DateTime<Utc>,
 ) -> Result<i32> {
-    rounds::mark_published(db, round.id(), contents.coding_version, now).await?;
-    let last = newest(db, round.id()).await?;
-    let revision = last.map_or(1, |row| row.revision + 1);
     let id: ReportId = tools.id();
+    let key = gate::round_key(tools, round)?;
+    let last = newest(db, round.id()).await?.map_or(0, |row| row.revision);
+    let (revision, reason) = match occasion {
+        Occasion::First { coding_version } => {
+            rounds::mark_published(db, round.id(), coding_version, now).await?;
+            (1, None)
+        }
+        Occasion::Revision { number, reason } => {
+            let sealed = key.seal(&place(id, "reason"), reason.as_bytes(), &*tools.entropy)?;
+            (number, Some(sealed))
+        }
+    };
+    if revision != last + 1 {
+        return Err(Error::Stale);
+    }
+    let seal = |part: &str, content: &C| key.seal_json(&place(id, part), content, &*tools.entropy);
     let row = report::ActiveModel {
         id: Set(id),
         round_id: Set(round.id()),
         revision: Set(revision),
-        client: Set(gate::round_key(tools, round)?.seal_json(
-            &client_place(id),
-            contents.client,
+        client: Set(seal("client", contents.client)?),
+        original: Set(Some(seal("original", contents.original)?)),
+        edits: Set(Some(key.seal_json(
+            &place(id, "edits"),
+            contents.edits,
             &*tools.entropy,
-        )?),
+        )?)),
+        reason: Set(reason),
         score: Set(access
             .key()
-            .seal_json(&score_place(id), contents.score, &*tools.entropy)?),
-        engine: Set(env!("CARGO_PKG_VERSION").to_owned()),
+            .seal_json(&place(id, "score"), contents.score, &*tools.entropy)?),
+        engine: Set(contents.engine.to_owned()),
         consultant_id: Set(access.consultant()),
         published_at: Set(now),
     };
@@ -97,6 +133,15 @@ async fn newest(db: &impl ConnectionTrait, round: RoundId) -> Result<Option<repo
         .await?)
 }
 
+fn framed<T>(row: &report::Model, content: T) -> Published<T> {
+    Published {
+        revision: row.revision,
+        at: row.published_at,
+        engine: row.engine.clone(),
+        content,
+    }
+}
+
 /// The client's report as published last; `None` before, and once the answers have been deleted.
 pub async fn client<T: DeserializeOwned>(
     db: &impl ConnectionTrait,
@@ -109,13 +154,96 @@ pub async fn client<T: DeserializeOwned>(
     let Some(row) = newest(db, round.id()).await? else {
         return Ok(None);
     };
-    let content = gate::round_key(tools, round)?.open_json(&client_place(row.id), &row.client)?;
-    Ok(Some(Published {
-        revision: row.revision,
-        at: row.published_at,
-        engine: row.engine,
-        content,
-    }))
+    let content =
+        gate::round_key(tools, round)?.open_json(&place(row.id, "client"), &row.client)?;
+    Ok(Some(framed(&row, content)))
+}
+
+/// One revision of the client's report; [`Error::NotFound`] where there is none of that number.
+pub async fn revision<T: DeserializeOwned>(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    round: &Round,
+    number: i32,
+) -> Result<Published<T>> {
+    let row = report::Entity::find()
+        .filter(report::COLUMN.round_id.eq(round.id()))
+        .filter(report::COLUMN.revision.eq(number))
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let content =
+        gate::round_key(tools, round)?.open_json(&place(row.id, "client"), &row.client)?;
+    Ok(framed(&row, content))
+}
+
+/// The report as published last, before the consultant's changes, and those changes; `None` for the changes of
+/// rows that are older than there are any. `None` before publication.
+pub async fn original<C: DeserializeOwned, E: DeserializeOwned>(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    round: &Round,
+) -> Result<Option<Published<(C, Option<E>)>>> {
+    let Some(row) = newest(db, round.id()).await? else {
+        return Ok(None);
+    };
+    let key = gate::round_key(tools, round)?;
+    let original = match &row.original {
+        Some(sealed) => key.open_json(&place(row.id, "original"), sealed)?,
+        None => key.open_json(&place(row.id, "client"), &row.client)?,
+    };
+    let edits = match &row.edits {
+        Some(sealed) => Some(key.open_json(&place(row.id, "edits"), sealed)?),
+        None => None,
+    };
+    Ok(Some(framed(&row, (original, edits))))
+}
+
+/// A line of the list of revisions.
+#[derive(Clone, Debug)]
+pub struct Revision {
+    /// Its number, from 1.
+    pub number: i32,
+    /// When it was published.
+    pub at: DateTime<Utc>,
+    /// By whom.
+    pub by: ConsultantId,
+    /// Why; `None` for the first, and once the answers have been deleted.
+    pub reason: Option<String>,
+}
+
+/// The round's revisions, the newest first.
+pub async fn revisions(
+    db: &impl ConnectionTrait,
+    tools: &Tools,
+    round: &Round,
+) -> Result<Vec<Revision>> {
+    let rows = report::Entity::find()
+        .filter(report::COLUMN.round_id.eq(round.id()))
+        .order_by_desc(report::Column::Revision)
+        .all(db)
+        .await?;
+    let key = match round.erased_at() {
+        None => Some(gate::round_key(tools, round)?),
+        Some(_) => None,
+    };
+    rows.into_iter()
+        .map(|row| {
+            let reason = match (&key, &row.reason) {
+                (Some(key), Some(sealed)) => {
+                    let words = key.open(&place(row.id, "reason"), sealed)?;
+                    Some(String::from_utf8_lossy(&words).into_owned())
+                }
+                _ => None,
+            };
+            Ok(Revision {
+                number: row.revision,
+                at: row.published_at,
+                by: row.consultant_id,
+                reason,
+            })
+        })
+        .collect()
 }
 
 /// The figures of the report as published last.
@@ -127,13 +255,10 @@ pub async fn score<T: DeserializeOwned>(
     let Some(row) = newest(db, round).await? else {
         return Ok(None);
     };
-    let content = access.key().open_json(&score_place(row.id), &row.score)?;
-    Ok(Some(Published {
-        revision: row.revision,
-        at: row.published_at,
-        engine: row.engine,
-        content,
-    }))
+    let content = access
+        .key()
+        .open_json(&place(row.id, "score"), &row.score)?;
+    Ok(Some(framed(&row, content)))
 }
 
 /// A sponsor's link as the consultant sees it.
@@ -147,6 +272,10 @@ pub struct Share {
     pub expires_at: DateTime<Utc>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+    /// How often it was opened.
+    pub opened: usize,
+    /// When it was opened last.
+    pub opened_at: Option<DateTime<Utc>>,
 }
 
 /// Makes a link to the published report that lives for [`SHARE_LIFE`].
@@ -167,6 +296,8 @@ pub async fn add_share(
         round_id: Set(round.id()),
         expires_at: Set(now + SHARE_LIFE),
         revoked: Set(false),
+        opened: Set(0),
+        opened_at: Set(None),
         created_at: Set(now),
     };
     share::Entity::insert(row)
@@ -195,6 +326,8 @@ pub async fn shares(
             id: row.id,
             expires_at: row.expires_at,
             created_at: row.created_at,
+            opened: usize::try_from(row.opened).unwrap_or_default(),
+            opened_at: row.opened_at,
         })
         .collect())
 }
@@ -215,6 +348,7 @@ pub async fn revoke_share(db: &impl ConnectionTrait, round: &Round, id: ShareId)
 /// Proof of a sponsor's link: the round whose published report it shows.
 #[derive(Clone, Debug)]
 pub struct SponsorLink {
+    id: ShareId,
     round: Round,
     /// The organisation's name.
     pub organisation: String,
@@ -227,6 +361,24 @@ impl SponsorLink {
     pub const fn round(&self) -> &Round {
         &self.round
     }
+}
+
+/// Counts that a reader has opened the link.
+pub async fn count_opening(
+    db: &impl ConnectionTrait,
+    link: &SponsorLink,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    share::Entity::update_many()
+        .col_expr(
+            share::Column::Opened,
+            Expr::col(share::Column::Opened).add(1),
+        )
+        .col_expr(share::Column::OpenedAt, Expr::value(now))
+        .filter(share::COLUMN.id.eq(link.id))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// Proves a sponsor's link. Unknown, expired and withdrawn ones are all [`Error::NotFound`].
@@ -253,6 +405,7 @@ pub async fn prove_share(
         .ok_or(Error::NotFound)?;
     let team = teams::for_program(db, tools, round.team_id, round.consultant_id).await?;
     Ok(SponsorLink {
+        id,
         organisation: team.organisation().to_owned(),
         team: team.name().to_owned(),
         round: Round::new(round)?,

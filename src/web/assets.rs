@@ -27,6 +27,7 @@ const ASSETS: &[Asset] = &[
     asset!("respond.css", "text/css; charset=utf-8"),
     asset!("consult.css", "text/css; charset=utf-8"),
     asset!("debrief.css", "text/css; charset=utf-8"),
+    asset!("edit.css", "text/css; charset=utf-8"),
     asset!("round.css", "text/css; charset=utf-8"),
     asset!("board.css", "text/css; charset=utf-8"),
     asset!("coders.css", "text/css; charset=utf-8"),

@@ -5,7 +5,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
 
 use super::State;
 use crate::error::Error;
@@ -52,6 +52,21 @@ pub(super) fn harden(headers: &mut HeaderMap, secure: bool) {
     }
 }
 
+/// Marks a request that asked for the head of an answer only.
+#[derive(Clone, Copy, Debug)]
+struct HeadOnly;
+
+/// Whether nobody will read the answer: only its head was asked for, or a browser fetches it ahead in case somebody
+/// follows a link.
+pub(super) fn unread(request: &HttpRequest) -> bool {
+    let ahead = ["sec-purpose", "purpose", "x-moz"];
+    request.extensions().contains::<HeadOnly>()
+        || ahead.into_iter().any(|name| {
+            let value = request.headers().get(name);
+            value.is_some_and(|value| value.as_bytes().windows(8).any(|part| part == b"prefetch"))
+        })
+}
+
 /// Answers HEAD as GET: the connection leaves the body out by itself.
 pub async fn head_as_get(
     mut request: ServiceRequest,
@@ -59,6 +74,7 @@ pub async fn head_as_get(
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     if *request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
+        request.extensions_mut().insert(HeadOnly);
     }
     next.call(request).await
 }

@@ -266,7 +266,9 @@ on_both_databases! {
         two.sort().await;
         two.start().await;
         two.code("code", "unclear", "yes").await;
-        let closed = ["themes/priorities", "themes/stops", "themes/history", "report", "report/client", "score.json"];
+        let closed = [
+            "themes/priorities", "themes/stops", "themes/history", "report", "report/client", "report/edit", "publish", "score.json",
+        ];
         for page in closed {
             two.kim.get(&two.at(page)).await.is(409).says("You are coding 2026-Q4 blind").says("coders/abandon").does_not_say("Priority theme");
             two.noa().get(&two.at(page)).await.is(200);
@@ -450,7 +452,7 @@ on_both_databases! {
         two.kim.get(&two.at("themes/priorities")).await.is(200);
         two.start().await;
         two.code("code", "unclear", "yes").await;
-        two.noa().get(&two.round).await.says("Publish it before the second coding is compared").says("1 of 25 statements, ends with it and is deleted");
+        two.noa().get(&two.round).await.says("1 of 25 statements, ends with it and is deleted");
         two.noa().post(&two.at("publish"), &[]).await.leads_to(&two.round);
         assert_eq!(left().await, (0, 0));
         two.kim.get(&two.at("report")).await.is(200);

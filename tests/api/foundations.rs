@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use entity::{
     alias, assistance, assistance_call, coding, coding_event, consultant, decision, executive,
-    invitation, membership, organisation, outbox, report, response, round, second_code,
-    second_coding, session, share, statement, team, theme,
+    invitation, membership, organisation, outbox, report, report_edit, response, round,
+    second_code, second_coding, session, share, statement, team, theme,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, Statement};
@@ -15,7 +15,7 @@ use crate::stage::{Stage, TEAM};
 use crate::support::db::{Backend, on_both_databases};
 
 /// Every table of the database by name, migrations' own left out.
-const TABLES: [&str; 22] = [
+const TABLES: [&str; 23] = [
     "alias",
     "assistance",
     "assistance_call",
@@ -29,6 +29,7 @@ const TABLES: [&str; 22] = [
     "organisation",
     "outbox",
     "report",
+    "report_edit",
     "response",
     "round",
     "second_code",
@@ -140,6 +141,7 @@ on_both_databases! {
             .register(second_coding::Entity)
             .register(second_code::Entity)
             .register(report::Entity)
+            .register(report_edit::Entity)
             .register(share::Entity)
             .register(assistance::Entity)
             .register(assistance_call::Entity)

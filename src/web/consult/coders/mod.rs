@@ -185,6 +185,25 @@ pub(super) async fn section(state: &State, path: &RoundPath) -> Result<Value, Er
     })
 }
 
+/// What publishing does to a second coding that still runs.
+pub(super) async fn ends_with_publishing(
+    state: &State,
+    path: &RoundPath,
+) -> Result<Option<String>, Error> {
+    let Some(coding) = coders::of_round(&state.db, path.round.id()).await? else {
+        return Ok(None);
+    };
+    if coding.finished_at().is_some() {
+        return Ok(None);
+    }
+    let (texts, _) = codings::count(&state.db, path.round.id()).await?;
+    Ok(Some(format!(
+        "The second coding of {}, {}, ends with it and is deleted.",
+        name_of(state, &coding).await?,
+        progress(coding.coded(), texts)
+    )))
+}
+
 async fn start(path: RoundPath, state: web::Data<State>) -> Result<HttpResponse, Error> {
     let reader = ConsultantReader::of(&path.access, &path.round)?;
     let tx = store::begin_write(&state.db).await?;

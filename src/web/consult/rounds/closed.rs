@@ -10,11 +10,11 @@ use crate::conduct;
 use crate::error::Error;
 use crate::store::codings::{self, Board};
 use crate::store::gate::ConsultantReader;
-use crate::store::{coders, decisions, invitations, reports, rounds};
+use crate::store::{coders, consultants, decisions, invitations, reports, rounds};
 use crate::survey::{Promise, Question};
 use crate::web::consult::assistance;
 use crate::web::consult::board::{Filter, words};
-use crate::web::consult::coders::section;
+use crate::web::consult::coders::{ends_with_publishing, section};
 use crate::web::consult::{capital, counted, in_words};
 use crate::web::{RoundPath, State};
 
@@ -62,7 +62,8 @@ pub(super) async fn values(state: &State, path: &RoundPath) -> Result<Value, Err
         warnings => warnings(answered.answered, published),
         sorting => sorting,
         assistance => assistance::value(state, path).await?,
-        report => report(round, answered.answered, left),
+        report => report(state, path, answered.answered, left, blind).await?,
+        revisions => revisions(state, path).await?,
         debrief => debrief(state, path).await?,
         shares => shares(state, path).await?,
         share_days => reports::SHARE_LIFE.num_days(),
@@ -171,7 +172,14 @@ fn first(board: &Board) -> Question {
         .unwrap_or(Question::Priorities)
 }
 
-fn report(round: &rounds::Round, answered: usize, left: usize) -> Value {
+async fn report(
+    state: &State,
+    path: &RoundPath,
+    answered: usize,
+    left: usize,
+    blind: bool,
+) -> Result<Value, Error> {
+    let round = &path.round;
     let fewest = in_words(Promise::FEWEST_RESPONSES);
     let published = round.state() == RoundState::Published;
     let refusal = if answered < Promise::FEWEST_RESPONSES {
@@ -189,18 +197,65 @@ fn report(round: &rounds::Round, answered: usize, left: usize) -> Value {
         None
     };
     let sentence = if published {
-        "It is frozen: the sponsor reads what you published, and the themes stay as they are."
+        "It is frozen: the sponsor reads what you published, and the themes stay as they are. What you change afterwards is a new revision, with a reason."
             .to_owned()
     } else if left > 0 {
         "You can read it already; until everything is sorted, the index is a range.".to_owned()
     } else {
-        "Publishing freezes it: the sponsor reads exactly this, and the themes stay as they are. Read the client’s preview first.".to_owned()
+        "Read it, put it in your own words where you want to, then publish it: the sponsor reads exactly that, and the themes stay as they are.".to_owned()
     };
-    let unsorted = match left {
-        1 => "One statement is still where the program put it.".to_owned(),
-        n => format!("{n} statements are still where the program put them."),
+    let mut warnings = Vec::new();
+    if !published && refusal.is_none() {
+        match left {
+            0 => {}
+            1 => warnings.push("One statement is still where the program put it.".to_owned()),
+            n => warnings.push(format!(
+                "{n} statements are still where the program put them."
+            )),
+        }
+        if !blind {
+            warnings.extend(ends_with_publishing(state, path).await?);
+        }
+    }
+    Ok(
+        context! { refusal => refusal, sentence => sentence, publishable => !published, warnings => warnings },
+    )
+}
+
+/// The revisions, once there are several.
+async fn revisions(state: &State, path: &RoundPath) -> Result<Vec<Value>, Error> {
+    let all = reports::revisions(&state.db, &state.tools, &path.round).await?;
+    if all.len() < 2 || path.round.erased_at().is_some() {
+        return Ok(Vec::new());
+    }
+    let mut lines = Vec::new();
+    for one in all {
+        let by = consultants::person(&state.db, &state.tools, one.by).await?;
+        lines.push(context! {
+            number => one.number,
+            at => when(state, path, one.at),
+            by => by.name.as_str(),
+            reason => one.reason,
+        });
+    }
+    Ok(lines)
+}
+
+/// "Opened three times, last on Friday 4 December 2026, 18:00, London time."
+fn openings(state: &State, path: &RoundPath, share: &reports::Share) -> String {
+    let times = match share.opened {
+        0 => return "Not opened yet.".to_owned(),
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        n => format!("{} times", in_words(n)),
     };
-    context! { refusal => refusal, sentence => sentence, publishable => !published, unsorted => unsorted }
+    let last = share.opened_at.map(|at| when(state, path, at));
+    let last = last.unwrap_or_default();
+    if share.opened == 1 {
+        format!("Opened once, on {last}.")
+    } else {
+        format!("Opened {times}, last on {last}.")
+    }
 }
 
 /// How many decisions there are, and what they are for.
@@ -231,6 +286,7 @@ async fn shares(state: &State, path: &RoundPath) -> Result<Vec<Value>, Error> {
                     id => share.id.to_string(),
                     address => state.address(&format!("/s/{}", share.token)),
                     until => when(state, path, share.expires_at),
+                    opened => openings(state, path, &share),
                 }
             })
             .collect(),

@@ -7,11 +7,10 @@ use super::form::Typed;
 use super::page::{Again, show};
 use crate::conduct;
 use crate::error::Error;
-use crate::store::gate::ConsultantReader;
 use crate::store::{self, codings, invitations, reports, rounds};
 use crate::survey::Mistakes;
 use crate::survey::round::closing_time;
-use crate::web::consult::{Wrong, coders};
+use crate::web::consult::Wrong;
 use crate::web::{Fields, RoundPath, State, see_other};
 
 /// Back to the round's page, which says what was done.
@@ -140,27 +139,6 @@ pub(super) async fn revoke(
     invitations::revoke(&tx, &path.access, &path.round, id).await?;
     tx.commit().await?;
     Ok(back(&path, "revoked", 1))
-}
-
-pub(super) async fn publish(
-    path: RoundPath,
-    state: web::Data<State>,
-) -> Result<HttpResponse, Error> {
-    if let Some(curtain) = coders::curtain_of_report(&state, &path).await? {
-        return Ok(curtain);
-    }
-    let reader = ConsultantReader::of(&path.access, &path.round)?;
-    let publication = conduct::prepare(&state.db, &state.tools, &reader).await?;
-    let tx = store::begin_write(&state.db).await?;
-    let round = rounds::again(&tx, &path.round).await?;
-    if round.state() == RoundState::Published {
-        return Err(Error::Refused(
-            "The report has been published: it stays as it is.",
-        ));
-    }
-    conduct::publish(&tx, &state.tools, &reader, &publication, state.now()).await?;
-    tx.commit().await?;
-    Ok(back(&path, "published", 1))
 }
 
 pub(super) async fn share(path: RoundPath, state: web::Data<State>) -> Result<HttpResponse, Error> {

@@ -6,11 +6,13 @@ mod closed;
 mod debrief;
 mod deeds;
 mod draft;
+mod edit;
 mod form;
 mod letter;
 mod notices;
 mod open;
 mod page;
+mod publish;
 mod results;
 
 /// The routes of rounds.
@@ -34,7 +36,20 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/rounds/{id}/close", web::post().to(deeds::close))
         .route("/rounds/{id}/resend", web::post().to(deeds::resend))
         .route("/rounds/{id}/revoke", web::post().to(deeds::revoke))
-        .route("/rounds/{id}/publish", web::post().to(deeds::publish))
+        .service(
+            web::resource("/rounds/{id}/publish")
+                .route(web::get().to(publish::get))
+                .route(web::post().to(publish::save)),
+        )
+        .service(
+            web::resource("/rounds/{id}/report/edit")
+                .route(web::get().to(edit::get))
+                .route(web::post().to(edit::save)),
+        )
+        .route(
+            "/rounds/{id}/report/revision/{number}",
+            web::get().to(results::revision),
+        )
         .route("/rounds/{id}/share", web::post().to(deeds::share))
         .route("/rounds/{id}/unshare", web::post().to(deeds::unshare))
         .route("/rounds/{id}/next", web::post().to(deeds::next))

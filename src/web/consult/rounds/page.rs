@@ -73,6 +73,7 @@ fn done(what: &str, n: usize) -> Option<String> {
         ("closed", n) => format!("The round is closed. {} to sort.", capital(&counted(n, "statement", "statements"))),
         ("abandoned", _) => "The second coding has ended, and what it held is deleted.".to_owned(),
         ("published", _) => "The report is published and frozen.".to_owned(),
+        ("revised", _) => "The revision is published. Links to the report show it from now on.".to_owned(),
         ("shared", _) => "The link is ready. Copy it from below and send it to the sponsor yourself.".to_owned(),
         ("next", _) => "A draft with the same settings. Check the date, the team and your words before you open it.".to_owned(),
         _ => return None,

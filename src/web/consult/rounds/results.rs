@@ -6,35 +6,27 @@ use actix_web::{HttpResponse, web};
 use entity::types::RoundState;
 use minijinja::value::Serde;
 use minijinja::{Value, context};
+use serde::Deserialize;
 
+use super::page::when;
 use crate::conduct;
 use crate::error::Error;
 use crate::exchange;
-use crate::report::{ClientReport, ConsultantReport, Material};
+use crate::report::{ClientReport, ConsultantReport};
 use crate::store::gate::ConsultantReader;
 use crate::store::reports;
 use crate::survey::Promise;
 use crate::web::consult::coders;
 use crate::web::{RoundPath, State};
 
-const TOO_FEW: Error = Error::Refused(
-    "There is no report below four responses, because a reader could tell who said what.",
-);
-
-async fn material(state: &State, path: &RoundPath) -> Result<Material, Error> {
-    let reader = ConsultantReader::of(&path.access, &path.round)?;
-    conduct::material(&state.db, &state.tools, &reader).await
-}
-
 fn frame(path: &RoundPath) -> Value {
     context! {
         id => path.round.id().to_string(),
         label => path.round.label(),
-        published => path.round.state() == RoundState::Published,
     }
 }
 
-/// The consultant's report.
+/// The consultant's report: the client's with the changes as they are now, and what only the consultant reads.
 pub(super) async fn consultant(
     path: RoundPath,
     state: web::Data<State>,
@@ -42,35 +34,80 @@ pub(super) async fn consultant(
     if let Some(curtain) = coders::curtain_of_report(&state, &path).await? {
         return Ok(curtain);
     }
-    let report = ConsultantReport::build(&material(&state, &path).await?).map_err(|_| TOO_FEW)?;
+    let reader = ConsultantReader::of(&path.access, &path.round)?;
+    let material = conduct::material(&state.db, &state.tools, &reader).await?;
+    let mut report = ConsultantReport::build(&material).map_err(|_| conduct::too_few())?;
+    let editing = conduct::editing(&state.db, &state.tools, &reader, Some(&material)).await?;
+    report.client = editing.edits.apply(&editing.original).report;
     state.page(
         "consult/report.html",
         context! { report => Serde(&report), round => frame(&path) },
     )
 }
 
+/// What is said once the answers have been deleted.
+const GONE: Error =
+    Error::Refused("The report went with the answers it quotes, as the executives were promised.");
+
+/// What the address of the client's report asks for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Look {
+    /// The report with changes that are not published yet.
+    preview: bool,
+}
+
 /// The client's report: as published, else as it would be published now.
 pub(super) async fn client(
     path: RoundPath,
+    look: web::Query<Look>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Error> {
     if let Some(curtain) = coders::curtain_of_report(&state, &path).await? {
         return Ok(curtain);
     }
-    let report = if path.round.state() == RoundState::Published {
-        let published =
-            reports::client::<ClientReport>(&state.db, &state.tools, &path.round).await?;
-        published
-            .ok_or(Error::Refused(
-                "The report went with the answers it quotes, as the executives were promised.",
-            ))?
-            .content
+    let published = path.round.state() == RoundState::Published && !look.preview;
+    let (report, what) = if published {
+        let last = reports::client::<ClientReport>(&state.db, &state.tools, &path.round).await?;
+        (
+            last.ok_or(GONE)?.content,
+            "The client’s report, as published",
+        )
     } else {
-        ClientReport::build(&material(&state, &path).await?).map_err(|_| TOO_FEW)?
+        let reader = ConsultantReader::of(&path.access, &path.round)?;
+        let editing = conduct::editing(&state.db, &state.tools, &reader, None).await?;
+        let report = editing.edits.apply(&editing.original).report;
+        (report, "Preview: not published, nobody else can see it")
     };
     state.page(
         "consult/report_client.html",
-        context! { report => Serde(&report), round => frame(&path) },
+        context! { report => Serde(&report), round => frame(&path), what => what },
+    )
+}
+
+/// One revision of the client's report, as it was published.
+pub(super) async fn revision(
+    path: RoundPath,
+    place: web::Path<(String, i32)>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
+    if let Some(curtain) = coders::curtain_of_report(&state, &path).await? {
+        return Ok(curtain);
+    }
+    let (_, number) = place.into_inner();
+    if path.round.erased_at().is_some() {
+        return Err(GONE);
+    }
+    let published =
+        reports::revision::<ClientReport>(&state.db, &state.tools, &path.round, number).await?;
+    let at = when(&state, &path, published.at);
+    state.page(
+        "consult/report_client.html",
+        context! {
+            report => Serde(&published.content),
+            round => frame(&path),
+            what => format!("Revision {}, published {at}", published.revision),
+        },
     )
 }
 
@@ -79,9 +116,10 @@ pub(super) async fn score(path: RoundPath, state: web::Data<State>) -> Result<Ht
     if let Some(curtain) = coders::curtain_of_report(&state, &path).await? {
         return Ok(curtain);
     }
-    let material = material(&state, &path).await?;
+    let reader = ConsultantReader::of(&path.access, &path.round)?;
+    let material = conduct::material(&state.db, &state.tools, &reader).await?;
     if material.score.responded < Promise::FEWEST_RESPONSES {
-        return Err(TOO_FEW);
+        return Err(conduct::too_few());
     }
     let mut body = Vec::new();
     exchange::write_score(&conduct::public_score(&material), &mut body)
