@@ -15,13 +15,13 @@ use super::words::{number, shorten, the_round};
 const LABEL: usize = 38;
 
 /// A team with what its latest round on the line says.
-pub struct TeamLately<'a> {
+pub struct TeamLately {
     /// Where its trend is.
     pub address: String,
     /// Its rounds.
-    pub material: &'a TrendMaterial,
+    pub material: TrendMaterial,
     /// The client's report of its latest round on the line, where it is published and its answers are there.
-    pub report: Option<&'a ClientReport>,
+    pub report: Option<ClientReport>,
 }
 
 /// What the page says of one team.
@@ -54,7 +54,7 @@ pub struct SideBySide {
 
 impl SideBySide {
     /// Puts the teams beside each other, by name.
-    pub fn build(mut teams: Vec<TeamLately<'_>>) -> Self {
+    pub fn build(mut teams: Vec<TeamLately>) -> Self {
         teams.sort_by_key(|team| team.material.team.to_lowercase());
         Self {
             figure: figure(&teams),
@@ -63,7 +63,7 @@ impl SideBySide {
     }
 }
 
-fn card(team: &TeamLately<'_>) -> TeamCard {
+fn card(team: &TeamLately) -> TeamCard {
     let name = team.material.team.clone();
     let address = team.address.clone();
     let Some((round, counted)) = team.material.latest() else {
@@ -93,8 +93,11 @@ fn card(team: &TeamLately<'_>) -> TeamCard {
         "{who} answered in {}.{preliminary}",
         the_round(&round.label)
     );
-    let said =
-        |of: fn(&ClientReport) -> &String| team.report.map_or_else(String::new, |r| of(r).clone());
+    let said = |of: fn(&ClientReport) -> &String| {
+        team.report
+            .as_ref()
+            .map_or_else(String::new, |r| of(r).clone())
+    };
     TeamCard {
         name,
         address,
@@ -120,7 +123,7 @@ fn way(index: &IndexFigures) -> String {
     }
 }
 
-fn figure(teams: &[TeamLately<'_>]) -> Option<Figure> {
+fn figure(teams: &[TeamLately]) -> Option<Figure> {
     let known: Vec<(&str, &str, &IndexFigures, f64)> = teams
         .iter()
         .filter_map(|team| {

@@ -16,11 +16,12 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 
 async fn show(path: TeamPath, state: web::Data<State>) -> Result<HttpResponse, Error> {
     let material = conduct::trend(&state.db, &state.tools, &path.access).await?;
+    let trend = on_a_thread(move || Trend::build(&material)).await?;
     state.page(
         "consult/trend.html",
         context! {
             team => team_value(&path.access),
-            trend => Serde(&Trend::build(&material)),
+            trend => Serde(&trend),
         },
     )
 }
@@ -31,16 +32,15 @@ pub(super) async fn side_by_side(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Error> {
     let teams = conduct::side_by_side(&state.db, &state.tools, &path.who, &path.access).await?;
-    let beside = SideBySide::build(
-        teams
-            .iter()
-            .map(|(access, material, report)| TeamLately {
-                address: format!("/teams/{}/trend", access.id()),
-                material,
-                report: report.as_ref(),
-            })
-            .collect(),
-    );
+    let teams = teams
+        .into_iter()
+        .map(|(access, material, report)| TeamLately {
+            address: format!("/teams/{}/trend", access.id()),
+            material,
+            report,
+        })
+        .collect();
+    let beside = on_a_thread(move || SideBySide::build(teams)).await?;
     state.page(
         "consult/teams.html",
         context! {
@@ -48,4 +48,13 @@ pub(super) async fn side_by_side(
             beside => Serde(&beside),
         },
     )
+}
+
+/// Comparing the rounds of a large team takes its time.
+async fn on_a_thread<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
+    web::block(work)
+        .await
+        .map_err(|error| Error::Broken(format!("comparing the rounds stopped: {error}")))
 }
