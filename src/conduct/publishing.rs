@@ -76,8 +76,7 @@ pub async fn known(
     tools: &Tools,
     reader: &ConsultantReader,
 ) -> Result<Known, Error> {
-    let asked =
-        invitations::progress(db, tools, reader.access(), reader.round().id()).await?;
+    let asked = invitations::progress(db, tools, reader.access(), reader.round().id()).await?;
     let mut known = Known::default();
     for one in asked {
         known.names.push(one.person.name.as_str().to_owned());

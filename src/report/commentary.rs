@@ -245,10 +245,7 @@ mod tests {
 
     #[test]
     fn what_is_too_long_is_refused_with_its_length() {
-        assert_eq!(
-            parse(&"x".repeat(LONGEST)).expect("fits").len(),
-            LONGEST
-        );
+        assert_eq!(parse(&"x".repeat(LONGEST)).expect("fits").len(), LONGEST);
         assert_eq!(
             parse(&"x".repeat(LONGEST + 1)),
             Err(Rule::TooLong {

@@ -64,11 +64,8 @@ pub async fn save<T: Serialize>(
         return Err(Error::Stale);
     }
     let version = based_on.saturating_add(1);
-    let body = gate::round_key(tools, round)?.seal_json(
-        &place(round.id()),
-        content,
-        &*tools.entropy,
-    )?;
+    let body =
+        gate::round_key(tools, round)?.seal_json(&place(round.id()), content, &*tools.entropy)?;
     let row = report_edit::ActiveModel {
         round_id: Set(round.id()),
         version: Set(version),

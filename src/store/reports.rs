@@ -112,11 +112,9 @@ pub async fn publish<C: Serialize, E: Serialize, S: Serialize>(
             &*tools.entropy,
         )?)),
         reason: Set(reason),
-        score: Set(access.key().seal_json(
-            &place(id, "score"),
-            contents.score,
-            &*tools.entropy,
-        )?),
+        score: Set(access
+            .key()
+            .seal_json(&place(id, "score"), contents.score, &*tools.entropy)?),
         engine: Set(contents.engine.to_owned()),
         consultant_id: Set(access.consultant()),
         published_at: Set(now),

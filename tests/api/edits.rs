@@ -20,8 +20,18 @@ fn piece(page: &Answer, words: &str) -> Found {
         .find(words)
         .unwrap_or_else(|| panic!("“{words}” is not in {}", page.body));
     let from = page.body[..at].rfind("id=\"p-").expect("in a piece") + 6;
-    let seen = page.body[at..].find("name=\"seen\" value=\"").expect("a form") + at + 19;
-    let value = |from: usize| page.body[from..].split('"').next().expect("a value").to_owned();
+    let seen = page.body[at..]
+        .find("name=\"seen\" value=\"")
+        .expect("a form")
+        + at
+        + 19;
+    let value = |from: usize| {
+        page.body[from..]
+            .split('"')
+            .next()
+            .expect("a value")
+            .to_owned()
+    };
     Found {
         key: value(from),
         seen: value(seen),
@@ -34,8 +44,16 @@ fn comment_seen(page: &Answer, chapter: &str) -> String {
         .body
         .find(&format!("name=\"chapter\" value=\"{chapter}\""))
         .expect("a form");
-    let from = page.body[at..].find("name=\"seen\" value=\"").expect("a state") + at + 19;
-    page.body[from..].split('"').next().expect("a value").to_owned()
+    let from = page.body[at..]
+        .find("name=\"seen\" value=\"")
+        .expect("a state")
+        + at
+        + 19;
+    page.body[from..]
+        .split('"')
+        .next()
+        .expect("a value")
+        .to_owned()
 }
 
 struct Desk {
@@ -67,7 +85,9 @@ impl Desk {
             ("action", action),
             ("words", words),
         ];
-        self.noa().post(&format!("{}/report/edit", self.round), &fields).await
+        self.noa()
+            .post(&format!("{}/report/edit", self.round), &fields)
+            .await
     }
 
     async fn does(&self, words: &str, action: &str, new: &str) {
@@ -83,11 +103,15 @@ impl Desk {
             ("action", "comment"),
             ("words", markdown),
         ];
-        self.noa().post(&format!("{}/report/edit", self.round), &fields).await
+        self.noa()
+            .post(&format!("{}/report/edit", self.round), &fields)
+            .await
     }
 
     async fn client(&self) -> Answer {
-        self.noa().get(&format!("{}/report/client", self.round)).await
+        self.noa()
+            .get(&format!("{}/report/client", self.round))
+            .await
     }
 
     /// Publishes what the page before publishing shows.
@@ -96,7 +120,10 @@ impl Desk {
         page.is(200);
         let (edits, coding) = (page.field("edits"), page.field("coding"));
         self.noa()
-            .post(&format!("{}/publish", self.round), &[("edits", &edits), ("coding", &coding)])
+            .post(
+                &format!("{}/publish", self.round),
+                &[("edits", &edits), ("coding", &coding)],
+            )
             .await
             .leads_to(&self.round);
     }
@@ -105,14 +132,27 @@ impl Desk {
         let page = self.noa().get(&format!("{}/publish", self.round)).await;
         page.is(200);
         let (edits, revision) = (page.field("edits"), page.field("revision"));
-        let fields = [("edits", edits.as_str()), ("revision", &revision), ("reason", reason)];
-        self.noa().post(&format!("{}/publish", self.round), &fields).await
+        let fields = [
+            ("edits", edits.as_str()),
+            ("revision", &revision),
+            ("reason", reason),
+        ];
+        self.noa()
+            .post(&format!("{}/publish", self.round), &fields)
+            .await
     }
 
     async fn shared(&self) -> (Visitor, String) {
-        self.noa().post(&format!("{}/share", self.round), &[]).await.leads_to(&self.round);
+        self.noa()
+            .post(&format!("{}/share", self.round), &[])
+            .await
+            .leads_to(&self.round);
         let base = self.prepared.app.address();
-        let link = self.noa().get(&self.round).await.link(&format!("{base}/s/"));
+        let link = self
+            .noa()
+            .get(&self.round)
+            .await
+            .link(&format!("{base}/s/"));
         (Visitor::at(&base), link.replace(&base, ""))
     }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use entity::{
     alias, assistance, assistance_call, coding, coding_event, consultant, decision, executive,
-    invitation, membership, organisation, outbox, report, report_edit, response, round, second_code,
-    second_coding, session, share, statement, team, theme,
+    invitation, membership, organisation, outbox, report, report_edit, response, round,
+    second_code, second_coding, session, share, statement, team, theme,
 };
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, Statement};

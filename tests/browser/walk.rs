@@ -462,7 +462,8 @@ impl Walk {
         self.album.everywhere(noa, "report-client-preview").await;
         noa.click("Back to 2026-Q4").await;
         noa.click("Before you publish").await;
-        noa.wait_for_text("What could still identify somebody").await;
+        noa.wait_for_text("What could still identify somebody")
+            .await;
         noa.click("Publish the report").await;
         noa.wait_for_text("The report is published and frozen.")
             .await;

@@ -216,7 +216,9 @@ async fn report(
             warnings.extend(ends_with_publishing(state, path).await?);
         }
     }
-    Ok(context! { refusal => refusal, sentence => sentence, publishable => !published, warnings => warnings })
+    Ok(
+        context! { refusal => refusal, sentence => sentence, publishable => !published, warnings => warnings },
+    )
 }
 
 /// The revisions, once there are several.

@@ -32,7 +32,9 @@ fn done(what: &str) -> Option<&'static str> {
         "out" => "It is left out. It stays on this page, so that you can show it again.",
         "in" => "It is shown again.",
         "comment" => "The commentary is kept.",
-        "up" | "down" => "The decisions have their new order, on the first page and in the agenda too.",
+        "up" | "down" => {
+            "The decisions have their new order, on the first page and in the agenda too."
+        }
         "forget" => "The change is dropped.",
         _ => return None,
     })
@@ -151,7 +153,9 @@ pub(super) async fn save(
     let known = done(action).map_or("", |_| action);
     let id = path.round.id();
     // The anchor is one that the report has: what finds nothing was answered above.
-    Ok(see_other(format!("/rounds/{id}/report/edit?done={known}#{anchor}")))
+    Ok(see_other(format!(
+        "/rounds/{id}/report/edit?done={known}#{anchor}"
+    )))
 }
 
 fn change(edits: &Edits, sheet: &Sheet, form: &Fields) -> Result<Outcome, Error> {
@@ -159,7 +163,11 @@ fn change(edits: &Edits, sheet: &Sheet, form: &Fields) -> Result<Outcome, Error>
     match form.get("action") {
         "comment" => return Ok(comment(edits, sheet, form)),
         "forget" => {
-            if sheet.set_aside.iter().all(|one| one.key != form.get("piece")) {
+            if sheet
+                .set_aside
+                .iter()
+                .all(|one| one.key != form.get("piece"))
+            {
                 return Ok(Outcome::Same);
             }
             edits.forget(form.get("piece"));

@@ -82,9 +82,14 @@ pub(super) async fn save(
         first(&state, &path, &reader, &form).await
     };
     match done {
-        Ok(Ok(what)) => Ok(see_other(format!("/rounds/{}?done={what}&n=1", path.round.id()))),
+        Ok(Ok(what)) => Ok(see_other(format!(
+            "/rounds/{}?done={what}&n=1",
+            path.round.id()
+        ))),
         Ok(Err(again)) => show(&state, &path, again).await,
-        Err(Error::Stale) => show(&state, &path, Again::conflict(CHANGED, form.get("reason"))).await,
+        Err(Error::Stale) => {
+            show(&state, &path, Again::conflict(CHANGED, form.get("reason"))).await
+        }
         Err(error) => Err(error),
     }
 }
@@ -237,10 +242,16 @@ fn changes(editing: &Editing, sheet: &Sheet) -> String {
     let tally = sheet.tally();
     let mut parts = Vec::new();
     if tally.reworded > 0 {
-        parts.push(format!("{} in your words", counted(tally.reworded, "sentence", "sentences")));
+        parts.push(format!(
+            "{} in your words",
+            counted(tally.reworded, "sentence", "sentences")
+        ));
     }
     if tally.left_out > 0 {
-        parts.push(format!("{} left out", counted(tally.left_out, "piece", "pieces")));
+        parts.push(format!(
+            "{} left out",
+            counted(tally.left_out, "piece", "pieces")
+        ));
     }
     if tally.comments > 0 {
         parts.push(format!(

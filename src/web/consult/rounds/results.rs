@@ -36,8 +36,7 @@ pub(super) async fn consultant(
     }
     let reader = ConsultantReader::of(&path.access, &path.round)?;
     let material = conduct::material(&state.db, &state.tools, &reader).await?;
-    let mut report =
-        ConsultantReport::build(&material).map_err(|_| conduct::too_few())?;
+    let mut report = ConsultantReport::build(&material).map_err(|_| conduct::too_few())?;
     let editing = conduct::editing(&state.db, &state.tools, &reader, Some(&material)).await?;
     report.client = editing.edits.apply(&editing.original).report;
     state.page(
@@ -70,7 +69,10 @@ pub(super) async fn client(
     let published = path.round.state() == RoundState::Published && !look.preview;
     let (report, what) = if published {
         let last = reports::client::<ClientReport>(&state.db, &state.tools, &path.round).await?;
-        (last.ok_or(GONE)?.content, "The client’s report, as published")
+        (
+            last.ok_or(GONE)?.content,
+            "The client’s report, as published",
+        )
     } else {
         let reader = ConsultantReader::of(&path.access, &path.round)?;
         let editing = conduct::editing(&state.db, &state.tools, &reader, None).await?;
