@@ -105,6 +105,10 @@ pub struct Edits {
 }
 
 /// One thing of the report that can be changed or left out.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what may be done to it and what was done: a page reads each by itself"
+)]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Piece {
     /// Names it on the page and in a form: 16 hexadecimal characters.
