@@ -1,8 +1,6 @@
 //! From a report that was made to one that is published: the consultant's changes, the first publication, and
 //! revisions.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use entity::types::RoundState;
 use sea_orm::ConnectionTrait;
@@ -52,7 +50,7 @@ pub async fn editing(
     } else {
         let built = match made {
             Some(material) => ClientReport::build(material),
-            None => ClientReport::build(&material(db, tools, reader).await?),
+            None => ClientReport::build(&Box::pin(material(db, tools, reader)).await?),
         };
         (built.map_err(|_| too_few())?, Edits::default())
     };
@@ -117,7 +115,7 @@ pub async fn prepare(
     let (access, round) = (reader.access(), reader.round());
     // Read before the codings: a change in between makes the report stale, never wrong.
     let coding_version = codings::version(db, round.id()).await?;
-    let material = material(db, tools, reader).await?;
+    let material = Box::pin(material(db, tools, reader)).await?;
     Ok(Publication {
         coding_version,
         editing: editing(db, tools, reader, Some(&material)).await?,
@@ -233,13 +231,10 @@ pub async fn revise(
         before.lay_over(&original).numbered(),
         edits.lay_over(&original).numbered(),
     );
-    let numbers: HashMap<usize, Option<usize>> = old
+    let place = |question: &String| new.iter().position(|other| other == question);
+    let numbers: Vec<Option<usize>> = old
         .iter()
-        .enumerate()
-        .map(|(at, question)| {
-            let to = new.iter().position(|other| other == question);
-            (at + 1, to.map(|to| to + 1))
-        })
+        .map(|question| place(question).map(|at| at + 1))
         .collect();
     decisions::renumber(db, round.id(), &numbers).await?;
     Ok(revision)

@@ -146,28 +146,26 @@ fn counts_one(text: &str) -> bool {
 fn typed(desk: &Desk<'_>, sheet: &Sheet, known: &Known, cautions: &mut Vec<Caution>) {
     let guarded = Guarded::new(&desk.material.quotes);
     for typed in sheet.typed() {
-        let mut add = |why: String| {
-            cautions.push(Caution {
-                what: "Your own words",
-                words: typed.words.clone(),
-                why,
-                anchor: typed.anchor.clone(),
-            });
-        };
-        if let Some(why) = tells(&typed.words, known) {
-            add(why);
-        }
+        let mut why: Vec<String> = tells(&typed.words, known).into_iter().collect();
         if guarded.quoted_in(&typed.words) {
-            add(
+            why.push(
                 "It repeats words of a statement that its author did not release word for word."
                     .to_owned(),
             );
         }
         if counts_one(&typed.words) {
-            add(
+            why.push(
                 "It counts one person. The report says “one or two” for one and for two."
                     .to_owned(),
             );
+        }
+        if !why.is_empty() {
+            cautions.push(Caution {
+                what: "Your own words",
+                words: typed.words,
+                why: why.join(" "),
+                anchor: typed.anchor,
+            });
         }
     }
 }
@@ -315,10 +313,12 @@ mod tests {
             format!("As one put it, *{guarded}*.\n\nOnly one says so, in Finance."),
         );
         let said = build(&edits);
-        assert_eq!(said.len(), 4, "{said:?}");
+        assert_eq!(said.len(), 3, "{said:?}");
         assert!(said.iter().any(|why| why.contains("did not release")));
-        assert!(said.iter().any(|why| why.contains("counts one")));
-        assert!(said.iter().any(|why| why.contains("Finance")));
+        assert!(
+            said.iter()
+                .any(|why| why.contains("Finance") && why.contains("counts one"))
+        );
         let mut named = material.clone();
         named.promise.attribution = Attribution::Named;
         let review = Review::build(&named, &edits.lay_over(&original), &known()).expect("enough");

@@ -242,13 +242,13 @@ pub async fn delete(
     Ok(Saved::Kept)
 }
 
-/// Gives decisions on forks the numbers that these have in a new revision of the report: `numbers` maps each old
-/// number to the new one, `None` where the report no longer has the fork, which makes it a decision of the team's own.
+/// Gives decisions on forks the numbers that these have in a new revision of the report: `numbers` holds the new
+/// number of each old one, from 1, `None` where the report no longer has the fork, which makes it a decision of the team's own.
 /// A form that was made under the old numbers is told. Call it in a writing transaction.
 pub async fn renumber(
     db: &impl ConnectionTrait,
     round: RoundId,
-    numbers: &HashMap<usize, Option<usize>>,
+    numbers: &[Option<usize>],
 ) -> Result<()> {
     let rows: Vec<decision::Model> = decision::Entity::find()
         .filter(decision::COLUMN.round_id.eq(round))
@@ -258,7 +258,7 @@ pub async fn renumber(
     let mut moved = Vec::new();
     for row in rows {
         let old = row.fork.and_then(|fork| usize::try_from(fork).ok());
-        let new = old.and_then(|old| numbers.get(&old).copied().flatten());
+        let new = old.and_then(|old| *numbers.get(old.checked_sub(1)?)?);
         if new != old {
             moved.push((row.id, row.version, new));
         }
