@@ -185,6 +185,15 @@ impl fmt::Display for TooFew {
 
 impl std::error::Error for TooFew {}
 
+/// The tests' report of eight, with the round before it.
+#[cfg(test)]
+pub(crate) fn sample_report() -> ClientReport {
+    use crate::survey::Attribution;
+    let now = sample::material(&sample::halden(), 9, Attribution::Confidential);
+    let material = sample::with_previous(now, &sample::halden_before(), 8);
+    ClientReport::build(&material).expect("enough answered")
+}
+
 impl Material {
     /// Refuses a round with too few responses: neither reader gets a report of it.
     fn enough(&self) -> Result<(), TooFew> {

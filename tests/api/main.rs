@@ -10,6 +10,7 @@ mod coders;
 mod command_line;
 mod consult;
 mod debrief;
+mod exports;
 mod foundations;
 mod house;
 mod import;

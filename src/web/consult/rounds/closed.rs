@@ -16,7 +16,7 @@ use crate::web::consult::assistance;
 use crate::web::consult::board::{Filter, words};
 use crate::web::consult::coders::section;
 use crate::web::consult::{capital, counted, in_words};
-use crate::web::{RoundPath, State};
+use crate::web::{RoundPath, State, exports};
 
 pub(super) async fn values(state: &State, path: &RoundPath) -> Result<Value, Error> {
     let round = &path.round;
@@ -63,6 +63,7 @@ pub(super) async fn values(state: &State, path: &RoundPath) -> Result<Value, Err
         sorting => sorting,
         assistance => assistance::value(state, path).await?,
         report => report(round, answered.answered, left),
+        files => exports::links(&format!("/rounds/{}/", round.id())),
         debrief => debrief(state, path).await?,
         shares => shares(state, path).await?,
         share_days => reports::SHARE_LIFE.num_days(),

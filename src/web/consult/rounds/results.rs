@@ -2,7 +2,7 @@
 //! the score for other programs.
 
 use actix_web::http::header::{self, ContentType};
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use entity::types::RoundState;
 use minijinja::value::Serde;
 use minijinja::{Value, context};
@@ -10,12 +10,13 @@ use minijinja::{Value, context};
 use crate::conduct;
 use crate::error::Error;
 use crate::exchange;
+use crate::export::Edition;
 use crate::report::{ClientReport, ConsultantReport, Material};
 use crate::store::gate::ConsultantReader;
 use crate::store::reports;
 use crate::survey::Promise;
 use crate::web::consult::coders;
-use crate::web::{RoundPath, State};
+use crate::web::{RoundPath, State, exports};
 
 const TOO_FEW: Error = Error::Refused(
     "There is no report below four responses, because a reader could tell who said what.",
@@ -49,7 +50,22 @@ pub(super) async fn consultant(
     )
 }
 
-/// The client's report: as published, else as it would be published now.
+/// The client's report: as published, else as it would be published now. Whoever asks must have passed the curtain.
+async fn for_client(state: &State, path: &RoundPath) -> Result<(ClientReport, Edition), Error> {
+    if path.round.state() == RoundState::Published {
+        let published =
+            reports::client::<ClientReport>(&state.db, &state.tools, &path.round).await?;
+        let kept = published.ok_or(Error::Refused(
+            "The report went with the answers it quotes, as the executives were promised.",
+        ))?;
+        Ok((kept.content, Edition::Published))
+    } else {
+        let report = ClientReport::build(&material(state, path).await?).map_err(|_| TOO_FEW)?;
+        Ok((report, Edition::Draft))
+    }
+}
+
+/// The page of the client's report.
 pub(super) async fn client(
     path: RoundPath,
     state: web::Data<State>,
@@ -57,21 +73,25 @@ pub(super) async fn client(
     if let Some(curtain) = coders::curtain_of_report(&state, &path).await? {
         return Ok(curtain);
     }
-    let report = if path.round.state() == RoundState::Published {
-        let published =
-            reports::client::<ClientReport>(&state.db, &state.tools, &path.round).await?;
-        published
-            .ok_or(Error::Refused(
-                "The report went with the answers it quotes, as the executives were promised.",
-            ))?
-            .content
-    } else {
-        ClientReport::build(&material(&state, &path).await?).map_err(|_| TOO_FEW)?
-    };
+    let (report, _) = for_client(&state, &path).await?;
     state.page(
         "consult/report_client.html",
         context! { report => Serde(&report), round => frame(&path) },
     )
+}
+
+/// The client's report to take away.
+pub(super) async fn file(
+    path: RoundPath,
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
+    let format = exports::format(request.match_info().query("ending"))?;
+    if let Some(curtain) = coders::curtain_of_report(&state, &path).await? {
+        return Ok(curtain);
+    }
+    let (report, edition) = for_client(&state, &path).await?;
+    exports::file(report, edition, format, path.round.label()).await
 }
 
 /// The score as `coherence-score/1`, people as the promise lets them appear.

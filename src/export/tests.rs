@@ -1,0 +1,303 @@
+//! What the documents hold, and what they never do.
+
+use std::collections::BTreeSet;
+
+use lopdf::{Dictionary, Document, Object};
+use serde_json::Value;
+use typst::layout::{Frame, FrameItem};
+
+use super::letters::{STAND_IN, make_printable};
+use super::{Edition, Format, labels, pdf};
+use crate::report::sample::{Dice, material, random_team};
+use crate::report::view::{Block, Prose, Run, Section};
+use crate::report::{ClientReport, sample_report};
+use crate::survey::Attribution;
+
+/// Texts that mean something to typst, a spreadsheet, XML or a reader's eye, and nothing here.
+pub(super) const HOSTILE: [&str; 9] = [
+    "#read(\"/etc/passwd\") #panic(\"x\")",
+    "*bold* _italic_ $x^2$ `raw` = Heading",
+    "<label> @reference #label(\"fork\") // comment",
+    "</a:t><script>alert('x')</script> & \"quoted\" ]]>",
+    "=HYPERLINK(\"http://x.example\";\"y\")",
+    "@SUM(A1)",
+    "\\u{41} \\ ~ -- --- ... [content](url) {code}",
+    "Ängste, Größe, Świętokrzyskie, Προτεραιότητα, Приоритет",
+    "Zwei\nZeilen\tund \u{1b}ein\u{0}Ende",
+];
+
+fn run(text: &str) -> Run {
+    Run {
+        text: text.to_owned(),
+        strong: false,
+        emphasis: true,
+    }
+}
+
+/// The sample with hostile texts in every kind of place.
+pub(super) fn hostile_report() -> ClientReport {
+    let mut report = sample_report();
+    HOSTILE[0].clone_into(&mut report.headline);
+    HOSTILE[3].clone_into(&mut report.organisation);
+    HOSTILE[4].clone_into(&mut report.team);
+    let strings: Vec<String> = HOSTILE.iter().map(|text| (*text).to_owned()).collect();
+    report.meta.clone_from(&strings);
+    report.limits.clone_from(&strings);
+    report.warning = Some(HOSTILE[1].to_owned());
+    let mut nth = 0;
+    let mut next = || {
+        nth += 1;
+        HOSTILE[nth % HOSTILE.len()].to_owned()
+    };
+    for block in report.sections.iter_mut().flat_map(|s| &mut s.blocks) {
+        match block {
+            Block::Quotes { voices } => {
+                for voice in voices {
+                    voice.text = next();
+                    voice.who = Some(next());
+                }
+            }
+            Block::Themes { table } => {
+                for row in &mut table.rows {
+                    row.name = next();
+                }
+            }
+            Block::Table { table } => {
+                for cell in table.head.iter_mut().chain(table.rows.iter_mut().flatten()) {
+                    *cell = next();
+                }
+            }
+            Block::Forks { forks } => {
+                for fork in forks {
+                    fork.question = next();
+                    fork.a.label = next();
+                    fork.b.lean = next();
+                }
+            }
+            _ => {}
+        }
+    }
+    report.sections.push(Section {
+        id: "words".to_owned(),
+        title: HOSTILE[2].to_owned(),
+        blocks: vec![
+            Block::List {
+                items: strings.clone(),
+            },
+            Block::Commentary {
+                prose: vec![
+                    Prose::Heading {
+                        runs: vec![run(HOSTILE[1])],
+                    },
+                    Prose::Paragraph {
+                        runs: HOSTILE.iter().map(|text| run(text)).collect(),
+                    },
+                    Prose::List {
+                        ordered: true,
+                        entries: vec![vec![run(HOSTILE[0])], vec![]],
+                    },
+                    Prose::List {
+                        ordered: false,
+                        entries: vec![vec![run(HOSTILE[6])]],
+                    },
+                ],
+            },
+        ],
+    });
+    report
+}
+
+/// All whitespace as one blank, so that a line's end does not matter.
+pub(super) fn even(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Every text of a report as it may be printed.
+pub(super) fn strings(report: &ClientReport) -> BTreeSet<String> {
+    fn collect(value: &Value, into: &mut BTreeSet<String>) {
+        match value {
+            Value::String(text) => {
+                into.insert(even(text));
+            }
+            Value::Array(items) => items.iter().for_each(|item| collect(item, into)),
+            Value::Object(fields) => fields.values().for_each(|field| collect(field, into)),
+            _ => {}
+        }
+    }
+    let mut tree = serde_json::to_value(report).expect("plain data");
+    let mut all = BTreeSet::new();
+    collect(&tree, &mut all);
+    make_printable(&mut tree, &mut false);
+    collect(&tree, &mut all);
+    all
+}
+
+fn runs(frame: &Frame, into: &mut Vec<String>) {
+    for (_, item) in frame.items() {
+        match item {
+            FrameItem::Group(group) => runs(&group.frame, into),
+            FrameItem::Text(text) => into.push(text.text.to_string()),
+            _ => {}
+        }
+    }
+}
+
+/// Every run of text on the pages, and the number of pages.
+fn pages(report: &ClientReport, edition: Edition) -> (Vec<String>, usize) {
+    let document = pdf::layout(report, edition).expect("it is set");
+    let mut found = Vec::new();
+    for page in document.pages() {
+        runs(&page.frame, &mut found);
+    }
+    comemo::evict(0);
+    (found, document.pages().len())
+}
+
+/// Whether that run is the program's own beside its labels: numbers of pages, forks and minutes, bullets.
+fn furniture(run: &str) -> bool {
+    run.chars()
+        .all(|c| c.is_ascii_digit() || " •–‣.“”".contains(c))
+        || run
+            .split_once(" of ")
+            .is_some_and(|(n, all)| n.parse::<u32>().is_ok() && all.parse::<u32>().is_ok())
+}
+
+/// Runs that neither the report nor the labels hold.
+fn strangers(report: &ClientReport, edition: Edition) -> Vec<String> {
+    let mut known = strings(report);
+    known.extend(labels::PAGES.iter().map(|(_, label)| even(label)));
+    known.extend([labels::DRAFT, labels::REPLACED].map(even));
+    let names = [report.team.as_str(), report.organisation.as_str()].join(", ");
+    known.insert(even(&format!("{} {names}", labels::CONFIDENTIAL)));
+    let (found, _) = pages(report, edition);
+    assert!(found.len() > 60, "the pages were read");
+    found
+        .into_iter()
+        .map(|run| even(&run))
+        .filter(|run| {
+            let bare = run.trim_matches(['“', '”']);
+            let minutes = run.strip_suffix(" min").unwrap_or(run);
+            !furniture(minutes) && !known.iter().any(|text| text.contains(bare))
+        })
+        .collect()
+}
+
+#[test]
+fn the_sample_fits_on_four_to_six_pages_and_repeats_byte_for_byte() {
+    let report = sample_report();
+    let (_, pages) = pages(&report, Edition::Published);
+    assert!((4..=6).contains(&pages), "{pages}");
+    let first = Format::Pdf
+        .write(&report, Edition::Published)
+        .expect("written");
+    let second = Format::Pdf
+        .write(&report, Edition::Published)
+        .expect("written");
+    assert!(first == second, "the same report makes the same bytes");
+    // For whoever wants to look: LOOK=folder cargo test --lib export::
+    if let Ok(folder) = std::env::var("LOOK") {
+        for format in Format::ALL {
+            let bytes = format.write(&report, Edition::Draft).expect("written");
+            std::fs::write(format!("{folder}/report.{}", format.ending()), bytes).expect("written");
+        }
+    }
+}
+
+fn dictionary<'a>(file: &'a Document, within: &'a Dictionary, key: &[u8]) -> &'a Dictionary {
+    let (_, object) = file
+        .dereference(within.get(key).expect("it is there"))
+        .expect("it leads somewhere");
+    object.as_dict().expect("a dictionary")
+}
+
+#[test]
+fn the_pdf_is_tagged_titled_bookmarked_and_bears_no_date() {
+    let report = sample_report();
+    let bytes = Format::Pdf
+        .write(&report, Edition::Published)
+        .expect("written");
+    let file = Document::load_mem(&bytes).expect("a PDF");
+    let catalog = file.catalog().expect("a catalogue");
+    let language = catalog.get(b"Lang").and_then(Object::as_str).expect("said");
+    assert_eq!(language, b"en-GB");
+    let marks = dictionary(&file, catalog, b"MarkInfo");
+    assert!(matches!(marks.get(b"Marked"), Ok(Object::Boolean(true))));
+    dictionary(&file, catalog, b"StructTreeRoot");
+    let shown = dictionary(&file, catalog, b"ViewerPreferences");
+    assert!(matches!(
+        shown.get(b"DisplayDocTitle"),
+        Ok(Object::Boolean(true))
+    ));
+    let bookmarks = dictionary(&file, catalog, b"Outlines");
+    assert!(bookmarks.get(b"First").is_ok());
+    let all = String::from_utf8_lossy(&bytes);
+    assert!(all.contains("<pdfuaid:part>1</pdfuaid:part>"), "PDF/UA-1");
+    for date in ["/CreationDate", "/ModDate", "<xmp:CreateDate>"] {
+        assert!(!all.contains(date), "{date}");
+    }
+    let figures = report
+        .sections
+        .iter()
+        .flat_map(|s| &s.blocks)
+        .filter(|b| matches!(b, Block::Figure { .. }))
+        .count();
+    let described = file
+        .objects
+        .values()
+        .filter_map(|object| object.as_dict().ok())
+        .filter(|d| matches!(d.get(b"S"), Ok(Object::Name(name)) if name == b"Figure"))
+        .filter(|d| d.get(b"Alt").is_ok())
+        .count();
+    assert!(
+        figures > 1 && described >= figures,
+        "{described} of {figures}"
+    );
+}
+
+#[test]
+fn hostile_texts_are_printed_as_they_were_typed() {
+    let report = hostile_report();
+    let (found, _) = pages(&report, Edition::Draft);
+    let all = even(&found.join(" ")).replace(' ', "");
+    for text in HOSTILE {
+        let typed: String = text
+            .chars()
+            .filter(|c| !c.is_whitespace() && !c.is_control())
+            .collect();
+        assert!(all.contains(&typed), "{text}");
+    }
+    assert!(found.iter().any(|run| run == labels::DRAFT));
+    assert_eq!(strangers(&report, Edition::Draft), Vec::<String>::new());
+    for edition in [Edition::Draft, Edition::Published] {
+        Format::Pdf.write(&report, edition).expect("written");
+    }
+}
+
+#[test]
+fn a_letter_without_a_shape_is_replaced_and_the_reader_told() {
+    let mut report = sample_report();
+    report.lead = "優先 \u{1f680} שלום \u{202e}drawkcab".to_owned();
+    let (found, _) = pages(&report, Edition::Published);
+    let stand_in = STAND_IN.to_string();
+    assert!(found.iter().any(|run| run.contains(&stand_in.repeat(2))));
+    assert!(found.iter().any(|run| run == labels::REPLACED));
+    assert!(found.iter().any(|run| run.contains("drawkcab")));
+    Format::Pdf
+        .write(&report, Edition::Published)
+        .expect("PDF/UA allows no letter without a shape");
+    let (plain, _) = pages(&sample_report(), Edition::Published);
+    assert!(!plain.iter().any(|run| run == labels::REPLACED));
+}
+
+#[test]
+fn pages_of_random_rounds_hold_nothing_that_the_report_does_not() {
+    let mut dice = Dice(11);
+    for _ in 0..40 {
+        let team = random_team(&mut dice);
+        let made = material(&team, team.len() + dice.roll(3), Attribution::Confidential);
+        let Ok(report) = ClientReport::build(&made) else {
+            continue;
+        };
+        assert_eq!(strangers(&report, Edition::Draft), Vec::<String>::new());
+    }
+}
