@@ -7,6 +7,9 @@ mod figure;
 mod labels;
 mod letters;
 mod pdf;
+mod rows;
+mod table;
+mod workbook;
 
 #[cfg(test)]
 mod tests;
@@ -34,16 +37,22 @@ impl Edition {
 pub enum Format {
     /// A4 pages, tagged, PDF/UA-1.
     Pdf,
+    /// A workbook of tidy sheets (XLSX).
+    Workbook,
+    /// One table of everything (CSV).
+    Table,
 }
 
 impl Format {
     /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 1] = [Self::Pdf];
+    pub const ALL: [Self; 3] = [Self::Pdf, Self::Workbook, Self::Table];
 
     /// The ending of its file names, without the dot.
     pub fn ending(self) -> &'static str {
         match self {
             Self::Pdf => "pdf",
+            Self::Workbook => "xlsx",
+            Self::Table => "csv",
         }
     }
 
@@ -58,6 +67,8 @@ impl Format {
     pub fn media_type(self) -> &'static str {
         match self {
             Self::Pdf => "application/pdf",
+            Self::Workbook => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Table => "text/csv; charset=utf-8; header=present",
         }
     }
 
@@ -65,6 +76,8 @@ impl Format {
     pub fn write(self, report: &ClientReport, edition: Edition) -> Result<Vec<u8>, Fault> {
         match self {
             Self::Pdf => pdf::write(report, edition),
+            Self::Workbook => workbook::write(report, edition),
+            Self::Table => table::write(report, edition),
         }
     }
 }

@@ -1,12 +1,16 @@
 //! What the documents hold, and what they never do.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Cursor, Read as _};
 
 use lopdf::{Dictionary, Document, Object};
+use quick_xml::events::Event;
 use serde_json::Value;
 use typst::layout::{Frame, FrameItem};
 
 use super::letters::{STAND_IN, make_printable};
+use super::rows::plain;
+use super::table::one_line;
 use super::{Edition, Format, labels, pdf};
 use crate::report::sample::{Dice, material, random_team};
 use crate::report::view::{Block, Prose, Run, Section};
@@ -299,5 +303,197 @@ fn pages_of_random_rounds_hold_nothing_that_the_report_does_not() {
             continue;
         };
         assert_eq!(strangers(&report, Edition::Draft), Vec::<String>::new());
+    }
+}
+
+/// The parts of a package, by name.
+fn parts(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).expect("a package");
+    (0..archive.len())
+        .map(|i| {
+            let mut part = archive.by_index(i).expect("a part");
+            let mut content = Vec::new();
+            part.read_to_end(&mut content).expect("it unpacks");
+            (part.name().expect("a name").into_owned(), content)
+        })
+        .collect()
+}
+
+/// Every element of a part: its local name, its attributes and its own text. Fails the test unless the part is well-formed.
+fn elements(xml: &[u8]) -> Vec<(String, BTreeMap<String, String>, String)> {
+    let xml = std::str::from_utf8(xml).expect("UTF-8");
+    let mut reader = quick_xml::Reader::from_str(xml);
+    let mut all: Vec<(String, BTreeMap<String, String>, String)> = Vec::new();
+    let mut open: Vec<usize> = Vec::new();
+    loop {
+        let event = reader.read_event().expect("well-formed");
+        match &event {
+            Event::Start(tag) | Event::Empty(tag) => {
+                let name = String::from_utf8_lossy(tag.local_name().as_ref()).into_owned();
+                let attributes = tag
+                    .attributes()
+                    .map(|pair| {
+                        let pair = pair.expect("well-formed");
+                        let key = String::from_utf8_lossy(pair.key.as_ref()).into_owned();
+                        (key, pair.unescape_value().expect("escaped").into_owned())
+                    })
+                    .collect();
+                all.push((name, attributes, String::new()));
+                if matches!(event, Event::Start(_)) {
+                    open.push(all.len() - 1);
+                }
+            }
+            Event::End(_) => {
+                open.pop().expect("it was opened");
+            }
+            Event::Text(text) => {
+                if let Some(at) = open.last() {
+                    all[*at].2.push_str(&text.decode().expect("UTF-8"));
+                }
+            }
+            Event::GeneralRef(name) => {
+                let letter = match &*name.decode().expect("UTF-8") {
+                    "amp" => "&",
+                    "lt" => "<",
+                    "gt" => ">",
+                    "quot" => "\"",
+                    "apos" | "#39" => "'",
+                    other => panic!("{other}"),
+                };
+                all[*open.last().expect("inside")].2.push_str(letter);
+            }
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    assert_eq!(open, Vec::<usize>::new());
+    all
+}
+
+/// Whether a text is the report's, a label, or a plain number.
+fn stranger(known: &BTreeSet<String>, text: &str) -> bool {
+    let text = even(text);
+    let minutes = text.strip_suffix(" min").unwrap_or(&text);
+    let bare = minutes.trim_start_matches('\'');
+    !(furniture(minutes) || known.contains(bare) || known.contains(&text))
+}
+
+/// What a report and the labels of files hold, each text whole.
+fn known(report: &ClientReport) -> BTreeSet<String> {
+    let mut known = strings(report);
+    known.extend(labels::PAGES.iter().map(|(_, label)| even(label)));
+    known.extend(labels::OTHERS.map(even));
+    known.extend([labels::DRAFT, labels::REPLACED].map(even));
+    for section in &report.sections {
+        for block in &section.blocks {
+            if let Block::Commentary { prose } = block {
+                for piece in prose {
+                    let runs: Vec<&Vec<Run>> = match piece {
+                        Prose::Paragraph { runs } | Prose::Heading { runs } => vec![runs],
+                        Prose::List { entries, .. } => entries.iter().collect(),
+                    };
+                    known.extend(runs.into_iter().map(|runs| even(&plain(runs))));
+                }
+            }
+        }
+    }
+    known
+        .into_iter()
+        .flat_map(|text| [even(&one_line(&text)), text])
+        .collect()
+}
+
+/// Some dozen random rounds, the sample and the hostile one.
+fn many(rounds: usize) -> Vec<ClientReport> {
+    let mut dice = Dice(23);
+    let mut all = vec![sample_report(), hostile_report()];
+    while all.len() < rounds {
+        let team = random_team(&mut dice);
+        let made = material(&team, team.len() + dice.roll(3), Attribution::Confidential);
+        all.extend(ClientReport::build(&made));
+    }
+    all
+}
+
+#[test]
+fn a_table_holds_the_report_and_nothing_else_and_no_cell_is_a_formula() {
+    for report in many(300) {
+        let bytes = Format::Table
+            .write(&report, Edition::Draft)
+            .expect("written");
+        assert_eq!(
+            Format::Table.write(&report, Edition::Draft).ok(),
+            Some(bytes.clone())
+        );
+        let text = String::from_utf8(bytes).expect("UTF-8");
+        let text = text
+            .strip_prefix('\u{feff}')
+            .expect("a mark at its beginning");
+        assert!(text.ends_with("\r\n") && !text.replace("\r\n", "").contains(['\r', '\n']));
+        let known = known(&report);
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        assert_eq!(reader.headers().expect("a head").len(), 6);
+        let mut rows = 0;
+        for row in reader.records() {
+            let row = row.expect("a row");
+            rows += 1;
+            for (column, cell) in row.iter().enumerate() {
+                assert!(!cell.starts_with(['=', '+', '-', '@', '\t']), "{cell}");
+                // The second column names the kind of row; the fifth says A or B of a decision.
+                if column != 1 && !(column == 4 && ["A", "B"].contains(&cell)) {
+                    assert!(!stranger(&known, cell), "{cell}");
+                }
+            }
+        }
+        assert!(rows > 20, "{rows}");
+    }
+}
+
+#[test]
+fn a_workbook_has_tidy_sheets_with_numbers_as_numbers_and_no_formula() {
+    for report in many(150) {
+        let bytes = Format::Workbook
+            .write(&report, Edition::Draft)
+            .expect("written");
+        let parts = parts(&bytes);
+        let known = known(&report);
+        let sheets: Vec<_> = parts
+            .iter()
+            .filter(|(name, _)| name.starts_with("xl/worksheets/sheet"))
+            .collect();
+        assert!(sheets.len() >= 4, "{}", sheets.len());
+        let mut numbers = 0;
+        for (name, sheet) in sheets {
+            let elements = elements(sheet);
+            assert!(
+                !elements.iter().any(|(tag, ..)| tag == "f"),
+                "{name}: a formula"
+            );
+            let pane = elements.iter().find(|(tag, ..)| tag == "pane");
+            let pane = pane.expect("a frozen head");
+            assert_eq!(pane.1["state"], "frozen");
+            numbers += elements
+                .iter()
+                .filter(|(tag, at, _)| tag == "c" && !at.contains_key("t"))
+                .count();
+        }
+        assert!(numbers > 0);
+        for (tag, _, text) in elements(&parts["xl/sharedStrings.xml"]) {
+            assert!(tag != "t" || !stranger(&known, &text), "{text}");
+        }
+        let mut names = BTreeSet::new();
+        for (tag, at, _) in elements(&parts["xl/workbook.xml"]) {
+            if tag == "sheet" {
+                let name = &at["name"];
+                assert!(
+                    name.chars().count() <= 31 && names.insert(name.to_lowercase()),
+                    "{name}"
+                );
+            }
+        }
+        assert_eq!(
+            Format::Workbook.write(&report, Edition::Draft).ok(),
+            Some(bytes)
+        );
     }
 }

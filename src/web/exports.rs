@@ -26,6 +26,8 @@ pub(super) fn links(below: &str) -> Value {
                 href => format!("{below}report.{}", format.ending()),
                 name => match format {
                     Format::Pdf => "PDF",
+                    Format::Workbook => "spreadsheet",
+                    Format::Table => "CSV",
                 },
             }
         })
