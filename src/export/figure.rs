@@ -1,14 +1,19 @@
 //! The report's drawings outside a page: the same markup with its style inside it and a width of its own.
 
 use std::fmt::Write as _;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
+
+use resvg::tiny_skia::{Color, Pixmap, Transform};
+use resvg::usvg::{Options, Tree, fontdb};
 
 use crate::report::view::Figure;
 
-use super::letters::{SANS, SERIF};
+use super::letters::{FILES, SANS, SERIF, printable};
 
 /// Width of a drawing in pixels: letters keep the size they have on the page beside it.
 pub(super) const WIDTH: usize = 640;
+/// Dots of a picture for each pixel of the page.
+const DOTS: f32 = 2.0;
 /// Room around it, for strokes that stand on its edge.
 const MARGIN: usize = 8;
 
@@ -106,4 +111,43 @@ pub(super) fn in_words(figure: &Figure) -> String {
         .replace("&#39;", "'")
         .replace("&amp;", "&");
     format!("{} {said}", figure.caption).trim().to_owned()
+}
+
+/// A drawing as dots.
+pub(super) struct Drawn {
+    /// PNG, two dots a pixel of the page.
+    pub(super) png: Vec<u8>,
+    /// Width and height in pixels of the page.
+    pub(super) width: f64,
+    pub(super) height: f64,
+}
+
+/// The typefaces, read once.
+static TYPEFACES: LazyLock<Arc<fontdb::Database>> = LazyLock::new(|| {
+    let mut typefaces = fontdb::Database::new();
+    for file in FILES {
+        typefaces.load_font_data(file.to_vec());
+    }
+    Arc::new(typefaces)
+});
+
+/// Draws a figure. `None` where it is no drawing as the report makes them.
+pub(super) fn picture(figure: &Figure) -> Option<Drawn> {
+    let svg = printable(&standalone(figure)?, &mut false);
+    let options = Options {
+        font_family: SANS.to_owned(),
+        fontdb: TYPEFACES.clone(),
+        ..Options::default()
+    };
+    let tree = Tree::from_str(&svg, &options).ok()?;
+    let size = tree.size();
+    let dots = |length: f32| (length * DOTS).ceil() as u32;
+    let mut map = Pixmap::new(dots(size.width()), dots(size.height()))?;
+    map.fill(Color::WHITE);
+    resvg::render(&tree, Transform::from_scale(DOTS, DOTS), &mut map.as_mut());
+    Some(Drawn {
+        png: map.encode_png().ok()?,
+        width: size.width().into(),
+        height: size.height().into(),
+    })
 }

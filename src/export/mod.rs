@@ -8,6 +8,7 @@ mod labels;
 mod letters;
 mod pdf;
 mod rows;
+mod slides;
 mod table;
 mod workbook;
 
@@ -37,6 +38,8 @@ impl Edition {
 pub enum Format {
     /// A4 pages, tagged, PDF/UA-1.
     Pdf,
+    /// Slides of 16 to 9 (PPTX).
+    Slides,
     /// A workbook of tidy sheets (XLSX).
     Workbook,
     /// One table of everything (CSV).
@@ -45,12 +48,13 @@ pub enum Format {
 
 impl Format {
     /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 3] = [Self::Pdf, Self::Workbook, Self::Table];
+    pub const ALL: [Self; 4] = [Self::Pdf, Self::Slides, Self::Workbook, Self::Table];
 
     /// The ending of its file names, without the dot.
     pub fn ending(self) -> &'static str {
         match self {
             Self::Pdf => "pdf",
+            Self::Slides => "pptx",
             Self::Workbook => "xlsx",
             Self::Table => "csv",
         }
@@ -67,6 +71,9 @@ impl Format {
     pub fn media_type(self) -> &'static str {
         match self {
             Self::Pdf => "application/pdf",
+            Self::Slides => {
+                "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+            }
             Self::Workbook => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             Self::Table => "text/csv; charset=utf-8; header=present",
         }
@@ -76,6 +83,7 @@ impl Format {
     pub fn write(self, report: &ClientReport, edition: Edition) -> Result<Vec<u8>, Fault> {
         match self {
             Self::Pdf => pdf::write(report, edition),
+            Self::Slides => slides::write(report, edition),
             Self::Workbook => workbook::write(report, edition),
             Self::Table => table::write(report, edition),
         }

@@ -37,6 +37,7 @@ use crate::survey::{Promise, Question, Quote};
 pub use client::ClientReport;
 pub use coders::TwoCoders;
 pub use consultant::ConsultantReport;
+pub(crate) use svg::escape;
 
 /// What a report says about the round itself.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -26,6 +26,7 @@ pub(super) fn links(below: &str) -> Value {
                 href => format!("{below}report.{}", format.ending()),
                 name => match format {
                     Format::Pdf => "PDF",
+                    Format::Slides => "slides",
                     Format::Workbook => "spreadsheet",
                     Format::Table => "CSV",
                 },

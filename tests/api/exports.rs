@@ -16,7 +16,7 @@ fn header(reply: &Response, name: &str) -> String {
 fn start(format: Format) -> &'static [u8] {
     match format {
         Format::Pdf => b"%PDF-1.7",
-        Format::Workbook => b"PK\x03\x04",
+        Format::Slides | Format::Workbook => b"PK\x03\x04",
         Format::Table => b"\xef\xbb\xbfsection,kind,",
     }
 }
