@@ -8,6 +8,7 @@ pub mod conduct;
 pub mod demo;
 pub mod error;
 pub mod exchange;
+pub mod export;
 pub mod mail;
 pub mod report;
 pub mod scoring;

@@ -67,8 +67,11 @@ pub async fn material(
         None => None,
     };
     let previous = match rounds::previous(db, reader.access(), round).await? {
-        Some(earlier) => previous(db, tools, reader, &earlier, &names).await?,
-        None => None,
+        // Whoever was given access in between reads this round's report, without the comparison.
+        Some(earlier) if !gate::came_later(reader.access(), &earlier) => {
+            previous(db, tools, reader, &earlier, &names).await?
+        }
+        _ => None,
     };
     let missing = || Error::Broken("a closed round has no opening or closing time".into());
     Ok(Material {

@@ -111,6 +111,7 @@ impl From<InputError> for FileError {
     }
 }
 
+pub(crate) use table::formula_safe;
 pub use table::write_table;
 
 /// Writes a score as indented JSON with a newline at its end; the same score gives the same bytes.

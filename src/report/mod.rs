@@ -50,6 +50,8 @@ pub use review::Review;
 pub use teams::{SideBySide, TeamCard, TeamLately};
 pub use trend::{Basis, Counted, LeftOut, Merge, Part, Step, Trend, TrendMaterial, TrendRound};
 
+pub(crate) use svg::escape;
+
 /// What a report says about the round itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
@@ -198,6 +200,15 @@ impl fmt::Display for TooFew {
 }
 
 impl std::error::Error for TooFew {}
+
+/// The tests' report of eight, with the round before it.
+#[cfg(test)]
+pub(crate) fn sample_report() -> ClientReport {
+    use crate::survey::Attribution;
+    let now = sample::material(&sample::halden(), 9, Attribution::Confidential);
+    let material = sample::with_previous(now, &sample::halden_before(), 8);
+    ClientReport::build(&material).expect("enough answered")
+}
 
 impl Material {
     /// Refuses a round with too few responses: neither reader gets a report of it.

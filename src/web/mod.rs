@@ -20,6 +20,7 @@ use crate::wording::Catalogue;
 use crate::world::Clock;
 
 mod assets;
+mod exports;
 mod fields;
 mod guard;
 mod limits;

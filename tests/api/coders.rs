@@ -267,7 +267,7 @@ on_both_databases! {
         two.start().await;
         two.code("code", "unclear", "yes").await;
         let closed = [
-            "themes/priorities", "themes/stops", "themes/history", "report", "report/client", "report/edit", "publish", "score.json",
+            "themes/priorities", "themes/stops", "themes/history", "report", "report/client", "report/edit", "publish", "report.pdf", "score.json",
         ];
         for page in closed {
             two.kim.get(&two.at(page)).await.is(409).says("You are coding 2026-Q4 blind").says("coders/abandon").does_not_say("Priority theme");

@@ -11,6 +11,8 @@ mod command_line;
 mod consult;
 mod debrief;
 mod edits;
+
+mod exports;
 mod foundations;
 mod house;
 mod import;

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::multipart::Form;
-use reqwest::{Client, RequestBuilder, StatusCode};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
 
 /// Long enough, and nobody's.
 pub const PASSWORD: &str = "four words that hold";
@@ -115,7 +115,8 @@ impl Visitor {
             .clone()
     }
 
-    pub async fn send(&self, request: RequestBuilder) -> Answer {
+    /// The answer as it came, for files.
+    pub async fn reply(&self, request: RequestBuilder) -> Response {
         let request = match self.cookie() {
             Some(cookie) => request.header(COOKIE, cookie),
             None => request,
@@ -131,6 +132,11 @@ impl Visitor {
                 .to_owned();
             *self.cookie.lock().unwrap_or_else(PoisonError::into_inner) = Some(pair);
         }
+        response
+    }
+
+    pub async fn send(&self, request: RequestBuilder) -> Answer {
+        let response = self.reply(request).await;
         let location = response
             .headers()
             .get(LOCATION)

@@ -16,7 +16,7 @@ use crate::web::consult::assistance;
 use crate::web::consult::board::{Filter, words};
 use crate::web::consult::coders::{ends_with_publishing, section};
 use crate::web::consult::{capital, counted, in_words};
-use crate::web::{RoundPath, State};
+use crate::web::{RoundPath, State, exports};
 
 pub(super) async fn values(state: &State, path: &RoundPath) -> Result<Value, Error> {
     let round = &path.round;
@@ -64,6 +64,7 @@ pub(super) async fn values(state: &State, path: &RoundPath) -> Result<Value, Err
         assistance => assistance::value(state, path).await?,
         report => report(state, path, answered.answered, left, blind).await?,
         revisions => revisions(state, path).await?,
+        files => exports::links(&format!("/rounds/{}/", round.id())),
         debrief => debrief(state, path).await?,
         shares => shares(state, path).await?,
         share_days => reports::SHARE_LIFE.num_days(),

@@ -70,5 +70,6 @@ pub fn routes(config: &mut web::ServiceConfig) {
         )
         .route("/rounds/{id}/report", web::get().to(results::consultant))
         .route("/rounds/{id}/report/client", web::get().to(results::client))
+        .route("/rounds/{id}/report.{ending}", web::get().to(results::file))
         .route("/rounds/{id}/score.json", web::get().to(results::score));
 }

@@ -2,7 +2,7 @@
 //! the score for other programs.
 
 use actix_web::http::header::{self, ContentType};
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use entity::types::RoundState;
 use minijinja::value::Serde;
 use minijinja::{Value, context};
@@ -12,12 +12,13 @@ use super::page::when;
 use crate::conduct;
 use crate::error::Error;
 use crate::exchange;
+use crate::export::Edition;
 use crate::report::{ClientReport, ConsultantReport};
 use crate::store::gate::ConsultantReader;
 use crate::store::reports;
 use crate::survey::Promise;
 use crate::web::consult::coders;
-use crate::web::{RoundPath, State};
+use crate::web::{RoundPath, State, exports};
 
 fn frame(path: &RoundPath) -> Value {
     context! {
@@ -57,7 +58,24 @@ pub(super) struct Look {
     preview: bool,
 }
 
-/// The client's report: as published, else as it would be published now.
+/// The client's report: as published, or with the changes that are not published yet. Whoever asks must have passed the
+/// curtain.
+async fn for_client(
+    state: &State,
+    path: &RoundPath,
+    look: &Look,
+) -> Result<(ClientReport, Edition), Error> {
+    if path.round.state() == RoundState::Published && !look.preview {
+        let last = reports::client::<ClientReport>(&state.db, &state.tools, &path.round).await?;
+        return Ok((last.ok_or(GONE)?.content, Edition::Published));
+    }
+    let reader = ConsultantReader::of(&path.access, &path.round)?;
+    let editing = conduct::editing(&state.db, &state.tools, &reader, None).await?;
+    let report = editing.edits.apply(&editing.original).report;
+    Ok((report, Edition::Draft))
+}
+
+/// The page of the client's report.
 pub(super) async fn client(
     path: RoundPath,
     look: web::Query<Look>,
@@ -66,18 +84,10 @@ pub(super) async fn client(
     if let Some(curtain) = coders::curtain_of_report(&state, &path).await? {
         return Ok(curtain);
     }
-    let published = path.round.state() == RoundState::Published && !look.preview;
-    let (report, what) = if published {
-        let last = reports::client::<ClientReport>(&state.db, &state.tools, &path.round).await?;
-        (
-            last.ok_or(GONE)?.content,
-            "The client’s report, as published",
-        )
-    } else {
-        let reader = ConsultantReader::of(&path.access, &path.round)?;
-        let editing = conduct::editing(&state.db, &state.tools, &reader, None).await?;
-        let report = editing.edits.apply(&editing.original).report;
-        (report, "Preview: not published, nobody else can see it")
+    let (report, edition) = for_client(&state, &path, &look).await?;
+    let what = match edition {
+        Edition::Published => "The client’s report, as published",
+        Edition::Draft => "Preview: not published, nobody else can see it",
     };
     state.page(
         "consult/report_client.html",
@@ -109,6 +119,21 @@ pub(super) async fn revision(
             what => format!("Revision {}, published {at}", published.revision),
         },
     )
+}
+
+/// The client's report to take away.
+pub(super) async fn file(
+    path: RoundPath,
+    request: HttpRequest,
+    look: web::Query<Look>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
+    let format = exports::format(request.match_info().query("ending"))?;
+    if let Some(curtain) = coders::curtain_of_report(&state, &path).await? {
+        return Ok(curtain);
+    }
+    let (report, edition) = for_client(&state, &path, &look).await?;
+    exports::file(report, edition, format, path.round.label()).await
 }
 
 /// The score as `coherence-score/1`, people as the promise lets them appear.
