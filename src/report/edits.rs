@@ -125,6 +125,8 @@ pub struct Piece {
     pub rewordable: bool,
     /// Whether it can be left out.
     pub removable: bool,
+    /// Whether it is the first of its key on the page: the same quotation may stand in several places.
+    pub first: bool,
     /// Stands for how it is now: a form that brings another one was made from something else.
     pub seen: String,
     #[serde(skip)]
@@ -442,9 +444,9 @@ impl<'a> Layer<'a> {
             left_out,
             rewordable,
             removable,
-            address: Some(address.clone()),
+            first: self.met.insert(address.clone()),
+            address: Some(address),
         };
-        self.met.insert(address);
         self.pieces.insert(piece.key.clone(), piece.clone());
         piece
     }
