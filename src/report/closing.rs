@@ -115,12 +115,16 @@ pub(crate) fn agenda(forks: &[Fork]) -> Section {
     )
 }
 
-/// A chapter of decisions.
-pub(crate) fn decisions(forks: &[Fork]) -> Section {
-    let title = match forks.len() {
+/// The heading over that many decisions.
+pub(crate) fn decisions_title(n: usize) -> String {
+    match n {
         0 => "Decisions".to_owned(),
         n => capital(&several(n, "decision to force", "decisions to force")),
-    };
+    }
+}
+
+/// A chapter of decisions.
+pub(crate) fn decisions(forks: &[Fork]) -> Section {
     let blocks = if forks.is_empty() {
         vec![Block::text(
             "Nothing in the answers calls for a decision that this report may put.",
@@ -130,5 +134,5 @@ pub(crate) fn decisions(forks: &[Fork]) -> Section {
             forks: forks.to_vec(),
         }]
     };
-    chapter("decisions", title, blocks)
+    chapter("decisions", decisions_title(forks.len()), blocks)
 }

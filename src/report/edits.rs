@@ -125,6 +125,8 @@ pub struct Piece {
     pub rewordable: bool,
     /// Whether it can be left out.
     pub removable: bool,
+    /// Whether it is the first of its key on the page: the same quotation may stand in several places.
+    pub first: bool,
     /// Stands for how it is now: a form that brings another one was made from something else.
     pub seen: String,
     #[serde(skip)]
@@ -442,9 +444,9 @@ impl<'a> Layer<'a> {
             left_out,
             rewordable,
             removable,
-            address: Some(address.clone()),
+            first: self.met.insert(address.clone()),
+            address: Some(address),
         };
-        self.met.insert(address);
         self.pieces.insert(piece.key.clone(), piece.clone());
         piece
     }
@@ -609,6 +611,13 @@ impl<'a> Layer<'a> {
             })
             .collect();
         let forks: Vec<ForkPieces> = all_forks(&chapters).cloned().collect();
+        let kept = forks.iter().filter(|fork| !fork.whole.left_out).count();
+        for chapter in chapters.iter_mut().filter(|one| one.id == DECISIONS) {
+            if kept != forks.len() {
+                // The heading counts them.
+                chapter.title = closing::decisions_title(kept);
+            }
+        }
         let blocks = original.sections.iter().flat_map(|section| &section.blocks);
         let mut agendas: Vec<Vec<StepPiece>> = blocks
             .filter_map(|block| match block {
@@ -863,7 +872,7 @@ impl Sheet {
             .chapters
             .iter()
             .filter(|chapter| !chapter.whole.left_out)
-            .filter_map(|chapter| printed_chapter(chapter, &forks, before.len()))
+            .filter_map(|chapter| printed_chapter(chapter, &forks))
             .collect();
         if !self.commentary.prose.is_empty() {
             let (id, title) = COMMENTARY;
@@ -912,8 +921,7 @@ fn printed_fork(fork: &ForkPieces) -> Option<Fork> {
 }
 
 /// `None` where nothing of the chapter is left.
-fn printed_chapter(chapter: &Chapter, forks: &[Fork], before: usize) -> Option<Section> {
-    let mut title = chapter.title.clone();
+fn printed_chapter(chapter: &Chapter, forks: &[Fork]) -> Option<Section> {
     let mut blocks = Vec::new();
     for part in &chapter.parts {
         match part {
@@ -940,10 +948,6 @@ fn printed_chapter(chapter: &Chapter, forks: &[Fork], before: usize) -> Option<S
             }
             Part::Still { piece, block } if !piece.left_out => blocks.push(block.clone()),
             Part::Forks { .. } => {
-                if forks.len() != before {
-                    // The heading counts them.
-                    title = closing::decisions(forks).title;
-                }
                 if !forks.is_empty() {
                     let forks = forks.to_vec();
                     blocks.push(Block::Forks { forks });
@@ -961,7 +965,7 @@ fn printed_chapter(chapter: &Chapter, forks: &[Fork], before: usize) -> Option<S
     }
     (!blocks.is_empty() || chapter.parts.is_empty()).then(|| Section {
         id: chapter.id.clone(),
-        title,
+        title: chapter.title.clone(),
         blocks,
     })
 }

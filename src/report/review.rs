@@ -54,7 +54,7 @@ impl Review {
         if !desk.names_people() {
             typed(&desk, sheet, known, &mut cautions);
             quotations(sheet, known, &mut cautions);
-            theme_names(&desk, known, &mut cautions);
+            theme_names(&desk, &printed_words(sheet), known, &mut cautions);
             on_one_person(&desk, &mut cautions);
         }
         Ok(Self {
@@ -206,13 +206,30 @@ fn printed(report: &ClientReport) -> Vec<String> {
     said
 }
 
-fn theme_names(desk: &Desk<'_>, known: &Known, cautions: &mut Vec<Caution>) {
+/// As JSON without the marks around it, so that a text is found in what holds it. Plain data always serialises.
+fn quoted(value: &impl Serialize) -> String {
+    let json = serde_json::to_string(value).unwrap_or_default();
+    let inner = json
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    inner.unwrap_or(&json).to_owned()
+}
+
+/// All that the report prints, as one text.
+fn printed_words(sheet: &Sheet) -> String {
+    quoted(&sheet.report())
+}
+
+fn theme_names(desk: &Desk<'_>, printed: &str, known: &Known, cautions: &mut Vec<Caution>) {
     for theme in desk
         .themes
         .iter()
         .filter(|theme| desk.may_show(&theme.theme))
     {
         let name = desk.title(&theme.theme);
+        if !printed.contains(&quoted(&name)) {
+            continue;
+        }
         if let Some(why) = tells(&name, known) {
             cautions.push(Caution {
                 what: "A theme’s name",

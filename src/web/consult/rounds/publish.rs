@@ -219,7 +219,8 @@ async fn open(
             capital(&in_words(n))
         )),
     }
-    if !review.unnamed.is_empty() {
+    // A revision keeps the names of the first publication.
+    if revision == 0 && !review.unnamed.is_empty() {
         open.push(format!(
             "{} named in words that their author did not release. The client reads “Unnamed theme” until you rename: {}.",
             capital(&match review.unnamed.len() {

@@ -27,7 +27,8 @@ fn frame(path: &RoundPath) -> Value {
     }
 }
 
-/// The consultant's report: the client's with the changes as they are now, and what only the consultant reads.
+/// The consultant's report: what the client reads, or would read if it were published now, and what only the
+/// consultant reads.
 pub(super) async fn consultant(
     path: RoundPath,
     state: web::Data<State>,
@@ -38,8 +39,13 @@ pub(super) async fn consultant(
     let reader = ConsultantReader::of(&path.access, &path.round)?;
     let material = conduct::material(&state.db, &state.tools, &reader).await?;
     let mut report = ConsultantReport::build(&material).map_err(|_| conduct::too_few())?;
-    let editing = conduct::editing(&state.db, &state.tools, &reader, Some(&material)).await?;
-    report.client = editing.edits.apply(&editing.original).report;
+    report.client = if path.round.state() == RoundState::Published {
+        let last = reports::client::<ClientReport>(&state.db, &state.tools, &path.round).await?;
+        last.ok_or(GONE)?.content
+    } else {
+        let editing = conduct::editing(&state.db, &state.tools, &reader, Some(&material)).await?;
+        editing.edits.apply(&editing.original).report
+    };
     state.page(
         "consult/report.html",
         context! { report => Serde(&report), round => frame(&path) },
