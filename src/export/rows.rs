@@ -169,7 +169,7 @@ fn block_rows(all: &mut Rows, block: &Block) {
                 match piece {
                     Prose::Paragraph { runs } => all.put("commentary", 0, "", "", &plain(runs)),
                     Prose::Heading { runs } => {
-                        all.put("commentary", 0, &plain(runs), "", &plain(runs))
+                        all.put("commentary", 0, &plain(runs), "", &plain(runs));
                     }
                     Prose::List { entries, .. } => {
                         for (i, entry) in entries.iter().enumerate() {

@@ -50,7 +50,7 @@ impl Entry {
 }
 
 struct Book {
-    book: Workbook,
+    file: Workbook,
     names: BTreeSet<String>,
     head: Format,
     cell: Format,
@@ -64,7 +64,7 @@ impl Book {
             return Ok(());
         }
         let name = self.name(name);
-        let sheet = self.book.add_worksheet();
+        let sheet = self.file.add_worksheet();
         sheet.set_name(&name)?;
         fill(sheet, head, rows, &self.head, &self.cell)?;
         sheet
@@ -98,7 +98,8 @@ impl Book {
             || name.eq_ignore_ascii_case("history")
             || !self.names.insert(name.to_lowercase())
         {
-            name = format!("{} {nth}", cut(27)).trim().to_owned();
+            let numbered = format!("{} {nth}", cut(27));
+            numbered.trim().clone_into(&mut name);
             nth += 1;
         }
         name
@@ -167,19 +168,19 @@ pub(super) fn write(report: &ClientReport, edition: Edition) -> Result<Vec<u8>, 
 }
 
 fn build(report: &ClientReport, edition: Edition) -> Result<Vec<u8>, XlsxError> {
-    let mut book = Workbook::new();
+    let mut file = Workbook::new();
     // A date of today would make other bytes tomorrow.
     let properties = DocProperties::new()
         .set_title(Entry::text(&report.headline).shown())
         .set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?);
-    book.set_properties(&properties);
+    file.set_properties(&properties);
     let cell = Format::new().set_text_wrap().set_align(FormatAlign::Top);
     let head = cell
         .clone()
         .set_bold()
         .set_border_bottom(FormatBorder::Thin);
     let mut book = Book {
-        book,
+        file,
         names: BTreeSet::new(),
         head,
         cell,
@@ -225,7 +226,7 @@ fn build(report: &ClientReport, edition: Edition) -> Result<Vec<u8>, XlsxError> 
     }
     decisions(&mut book, report)?;
     agenda(&mut book, report)?;
-    book.book.save_to_buffer()
+    book.file.save_to_buffer()
 }
 
 fn brief(book: &mut Book, report: &ClientReport, edition: Edition) -> Result<(), XlsxError> {
@@ -275,10 +276,12 @@ fn sentences(book: &mut Book, report: &ClientReport) -> Result<(), XlsxError> {
                     for piece in prose {
                         match piece {
                             Prose::Paragraph { runs } | Prose::Heading { runs } => {
-                                say(&plain(runs))
+                                say(&plain(runs));
                             }
                             Prose::List { entries, .. } => {
-                                entries.iter().for_each(|entry| say(&plain(entry)));
+                                for entry in entries {
+                                    say(&plain(entry));
+                                }
                             }
                         }
                     }

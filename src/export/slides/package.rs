@@ -172,7 +172,8 @@ fn presentation(package: &mut Package, deck: &Finished) -> Result<(), Fault> {
 }
 
 fn theme() -> String {
-    let colours: String = [
+    let mut colours = String::new();
+    for (name, colour) in [
         ("dk1", INK),
         ("lt1", "FFFFFF"),
         ("dk2", SOFT),
@@ -185,10 +186,12 @@ fn theme() -> String {
         ("accent6", HAIR),
         ("hlink", ACCENT),
         ("folHlink", SOFT),
-    ]
-    .iter()
-    .map(|(name, colour)| format!("<a:{name}><a:srgbClr val=\"{colour}\"/></a:{name}>"))
-    .collect();
+    ] {
+        let _ = write!(
+            colours,
+            "<a:{name}><a:srgbClr val=\"{colour}\"/></a:{name}>"
+        );
+    }
     let font = |face: &str| {
         format!("<a:latin typeface=\"{face}\"/><a:ea typeface=\"\"/><a:cs typeface=\"\"/>")
     };
@@ -243,7 +246,7 @@ fn counter() -> String {
     small(
         "r",
         &format!(
-            "<a:fld id=\"{{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}}\" type=\"slidenum\"><a:rPr lang=\"en-GB\" sz=\"900\" dirty=\"0\"><a:solidFill><a:srgbClr val=\"{SOFT}\"/></a:solidFill></a:rPr><a:t>1</a:t></a:fld>"
+            "<a:fld id=\"{{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}}\" type=\"slidenum\"><a:rPr lang=\"en-GB\" sz=\"900\" dirty=\"0\"><a:solidFill><a:srgbClr val=\"{SOFT}\"/></a:solidFill><a:latin typeface=\"+mn-lt\"/></a:rPr><a:t>1</a:t></a:fld>"
         ),
     )
 }

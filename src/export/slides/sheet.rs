@@ -98,7 +98,7 @@ impl Deck {
         let fresh = self.at <= TOP;
         if let Some(last) = self.done.slides.last_mut().filter(|_| fresh) {
             let section = std::mem::replace(&mut self.title, title.to_owned());
-            last.title = title.to_owned();
+            title.clone_into(&mut last.title);
             let label = Para::new(Look::Head, &section);
             self.say(&[label]);
             self.close();
@@ -256,7 +256,7 @@ impl Deck {
         self.close();
         self.room(36.0);
         for (i, name) in names.into_iter().enumerate() {
-            let x = SIDE + (WIDTH + GUTTER) / 2.0 * i as f64;
+            let x = SIDE + f64::midpoint(WIDTH, GUTTER) * i as f64;
             let label = wide(name, 12.0, false, false) + 10.0;
             self.text_box(
                 (x, self.at),

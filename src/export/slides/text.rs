@@ -64,8 +64,7 @@ impl Look {
         match self {
             Self::Lead => 20.0,
             Self::Body | Self::Quote => 9.0,
-            Self::Point | Self::SmallPoint | Self::Strong | Self::Head => 5.0,
-            Self::Small => 5.0,
+            Self::Point | Self::SmallPoint | Self::Strong | Self::Head | Self::Small => 5.0,
             Self::Cell | Self::LargeCell | Self::CellHead => 0.0,
         }
     }
