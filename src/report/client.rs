@@ -275,10 +275,14 @@ impl Desk<'_> {
         }
         // One sentence a theme: the same theme is often contested and split at once.
         let mut told: Vec<&[String]> = Vec::new();
+        // "Most name it" has just been said of that theme.
+        let said = common.is_empty().then(|| self.on_most_lists());
+        let said = said.and_then(|most| most.first().map(|t| vec![t.theme.clone()]));
         for finding in self.shown.iter().filter(|f| {
             f.kind.can_be_settled()
                 && !f.themes.is_empty()
                 && f.kind != FindingKind::UnmeasuredPriority
+                && !(f.kind == FindingKind::SplitPriority && Some(&f.themes) == said.as_ref())
         }) {
             if told.len() < 2 && !told.contains(&finding.themes.as_slice()) {
                 let again = shared.filter(|s| s.themes == finding.themes);

@@ -57,6 +57,58 @@ fn decoded(data: &str, base64: bool) -> String {
     bytes.into_iter().map(char::from).collect()
 }
 
+/// The consultant changes the headline, adds a commentary, leaves out a chapter, moves a decision and publishes it again.
+async fn revised(browser: &Browser, round: &str) {
+    browser.goto(&format!("{round}/report/edit")).await;
+    let question =
+        "return [...document.querySelectorAll('article.fork h3')].map((h) => h.textContent)";
+    let before = browser.script(question).await;
+    for (open, field, words, save) in [
+        (
+            "section.brief .controls summary",
+            "In your words",
+            "Platform first, until March.",
+            "Save your words",
+        ),
+        (
+            "#c-brief summary",
+            "Your commentary",
+            "**Decide** this before lunch.",
+            "Keep the commentary",
+        ),
+    ] {
+        browser
+            .script(&format!("document.querySelector('{open}').click()"))
+            .await;
+        browser.fill(field, words).await;
+        browser.click(save).await;
+        browser.wait_for("[role=status]").await;
+    }
+    browser.wait_for_text("The program wrote:").await;
+    browser
+        .click("Leave out the chapter: An agenda of 90 minutes")
+        .await;
+    browser.wait_for_text("Show the chapter again").await;
+    let second = before[1].as_str().expect("a second decision").to_owned();
+    browser.click(&format!("Move up: {second}")).await;
+    browser.wait_for("[role=status]").await;
+    let after = browser.script(question).await;
+    assert_eq!(
+        (&after[0], &after[1]),
+        (&before[1], &before[0]),
+        "the second decision comes first"
+    );
+    browser.click("Publish a revision").await;
+    browser
+        .fill(
+            "Why there is a new revision",
+            "The sponsor asked for one sentence.",
+        )
+        .await;
+    browser.click("Publish revision 2").await;
+    browser.wait_for_text("Revisions").await;
+}
+
 #[tokio::test]
 async fn every_page_of_the_report_holds_in_every_form() {
     let app = TestApp::with_sample(Backend::Sqlite).await;
@@ -69,7 +121,7 @@ async fn every_page_of_the_report_holds_in_every_form() {
 
     // The third quarter of the first team is published, has a round before it and a debrief.
     let rounds = browser
-        .script("return [...document.querySelectorAll('main a[href^=\"/rounds/\"]')].filter((a) => a.textContent.includes('Q3')).map((a) => a.href)")
+        .script("return [...document.querySelectorAll('main a[href^=\"/rounds/\"]')].filter((a) => a.textContent.includes('Q3') && a.textContent.includes('Executive team')).map((a) => a.href)")
         .await;
     let round = rounds[0].as_str().expect("a third quarter").to_owned();
     browser.goto(&round).await;
@@ -77,13 +129,22 @@ async fn every_page_of_the_report_holds_in_every_form() {
     for (words, name) in [
         ("Your report", "report-consultant"),
         ("The client’s report", "report-client"),
+        ("Change the client’s report", "report-edit"),
+        ("Publish a revision", "report-publish"),
         ("Record what the team decides", "report-debrief"),
+        ("All rounds of", "report-trend"),
     ] {
         browser.goto(&round).await;
         let page = link(&browser, words).await;
         browser.goto(&page).await;
         album.in_every_form(&browser, name).await;
     }
+    browser
+        .goto(&format!("{}/organisations", app.address()))
+        .await;
+    let organisation = link(&browser, "Halden").await;
+    browser.goto(&format!("{organisation}/teams")).await;
+    album.in_every_form(&browser, "report-teams").await;
 
     browser.goto(&round).await;
     browser.click("Make a link for").await;
@@ -98,6 +159,23 @@ async fn every_page_of_the_report_holds_in_every_form() {
         (4..=9).contains(&sheets),
         "the sponsor’s page prints on {sheets} sheets"
     );
+
+    revised(&browser, &round).await;
+    sponsor.reload().await;
+    sponsor.wait_for_text("Platform first, until March.").await;
+    sponsor.wait_for_text("Decide this before lunch.").await;
+    sponsor.wait_for_text("Revision 2").await;
+    sponsor
+        .wait_for_text("The sponsor asked for one sentence.")
+        .await;
+    let page = sponsor.text().await;
+    assert!(
+        !page.contains("An agenda of 90 minutes"),
+        "the chapter was left out"
+    );
+    album
+        .in_every_form(&sponsor, "report-sponsor-revised")
+        .await;
     album.close();
     // The sample's round is open: its letters wait for the postman, whom nobody sent.
     let mut app = app;
