@@ -178,3 +178,23 @@ fn what_the_consultant_reads_beside_it_is_as_approved() {
         insta::assert_snapshot!(format!("consultant_{name}"), out);
     }
 }
+
+/// The bench prints this report. It is made anew where `COHERENCE_WRITE_FIXTURES` is set.
+#[test]
+fn the_report_of_the_bench_is_the_one_made_today() {
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/fixtures/client-report.json"
+    );
+    let made = super::sample_report();
+    if std::env::var_os("COHERENCE_WRITE_FIXTURES").is_some() {
+        let json = serde_json::to_string_pretty(&made).expect("plain data");
+        std::fs::write(file, json + "\n").expect("the file can be written");
+    }
+    let kept = std::fs::read_to_string(file).expect("the file is there");
+    let kept: ClientReport = serde_json::from_str(&kept).expect("a frozen report");
+    assert_eq!(
+        kept, made,
+        "set COHERENCE_WRITE_FIXTURES=1 and look at what has changed"
+    );
+}
