@@ -10,7 +10,7 @@ use crate::report::view::Figure;
 
 use super::letters::{FILES, SANS, SERIF, printable};
 
-/// Width of a drawing in pixels: letters keep the size they have on the page beside it.
+/// Width of a drawing in pixels: its letters come out a little smaller than the type beside it.
 pub(super) const WIDTH: usize = 760;
 /// Dots of a picture for each pixel of the page.
 const DOTS: f32 = 2.0;
