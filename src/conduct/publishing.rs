@@ -191,7 +191,6 @@ pub async fn revise(
     now: DateTime<Utc>,
 ) -> Result<i32, Error> {
     let (access, round) = (reader.access(), reader.round());
-    unchanged(db, tools, reader, version).await?;
     let missing = || Error::Refused("A revision follows a published report.");
     let last = reports::original::<ClientReport, Edits>(db, tools, round)
         .await?
@@ -201,7 +200,12 @@ pub async fn revise(
         .ok_or_else(missing)?;
     let (original, before) = last.content;
     let before = before.unwrap_or_default();
-    let edits = editing(db, tools, reader, None).await?.edits;
+    let kept = report_edits::of_round::<Edits>(db, tools, reader).await?;
+    let (edits, now_at) =
+        kept.map_or_else(|| (before.clone(), 0), |kept| (kept.content, kept.version));
+    if now_at != version {
+        return Err(Error::Stale);
+    }
     let mut client = edits.apply(&original).report;
     if client == before.apply(&original).report {
         return Err(Error::Refused(

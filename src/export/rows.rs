@@ -1,16 +1,19 @@
 //! The report as one tidy table: a row for each thing said, shared by the CSV file and its tests.
 
 use crate::report::ClientReport;
-use crate::report::view::{Block, Choice, Prose, Run, ThemeRow};
+use crate::report::view::{Block, Choice, Prose, Run, ThemeRow, Voice};
 
 use super::labels::page;
 use super::{Edition, labels};
 
 /// Heads of the columns.
-pub(super) const HEAD: [&str; 6] = ["section", "kind", "number", "subject", "what", "value"];
+pub(super) const HEAD: [&str; 7] = [
+    "section", "kind", "number", "subject", "what", "value", "who",
+];
 
-/// One thing said: which chapter, what kind of thing, its number there, what it is about, which of its parts, and the words.
-pub(super) type Row = [String; 6];
+/// One thing said: which chapter, what kind of thing, its number there, what it is about, which of its parts, the words,
+/// and whose they are where the report names people.
+pub(super) type Row = [String; 7];
 
 struct Rows {
     section: String,
@@ -33,7 +36,17 @@ impl Rows {
             subject.to_owned(),
             what.to_owned(),
             value.to_owned(),
+            String::new(),
         ]);
+    }
+
+    fn quotation(&mut self, number: usize, subject: &str, what: &str, voice: &Voice) {
+        let before = self.rows.len();
+        self.put("quotation", number, subject, what, &voice.text);
+        // Nothing was put where nothing was said.
+        if let (Some(row), Some(who)) = (self.rows.get_mut(before), &voice.who) {
+            row[6].clone_from(who);
+        }
     }
 }
 
@@ -109,8 +122,7 @@ fn block_rows(all: &mut Rows, block: &Block) {
         }
         Block::Quotes { voices } => {
             for (i, voice) in voices.iter().enumerate() {
-                let who = voice.who.as_deref().unwrap_or_default();
-                all.put("quotation", i + 1, who, "", &voice.text);
+                all.quotation(i + 1, "", "", voice);
             }
         }
         Block::Figure { figure } => {
@@ -144,13 +156,7 @@ fn block_rows(all: &mut Rows, block: &Block) {
                         &choice.lean,
                     );
                     for voice in &choice.voices {
-                        all.put(
-                            "quotation",
-                            fork.number,
-                            &fork.question,
-                            &choice.label,
-                            &voice.text,
-                        );
+                        all.quotation(fork.number, &fork.question, &choice.label, voice);
                     }
                 };
                 way("A", &fork.a);

@@ -120,12 +120,10 @@ impl ClientReport {
 
 /// Who was asked, when, and how much was said.
 fn meta(facts: &Facts, answered: usize) -> Vec<String> {
-    let who = if answered == facts.invited {
-        format!("All {} answered, each alone", number(answered))
-    } else {
-        let (answered, invited) = (capital(&number(answered)), number(facts.invited));
-        format!("{answered} of {invited} answered, each alone")
-    };
+    let who = format!(
+        "{}, each alone",
+        super::words::answered(answered, facts.invited)
+    );
     let said = several(facts.statements, "statement", "statements");
     [
         Some(format!(

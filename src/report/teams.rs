@@ -5,14 +5,11 @@ use serde::Serialize;
 use crate::scoring::IndexFigures;
 
 use super::ClientReport;
-use super::figures::{held_at, whole};
+use super::figures::{LABEL, held_at, whole};
 use super::svg::{Anchor, Drawing};
 use super::trend::{Basis, TrendMaterial};
 use super::view::{Figure, Table};
-use super::words::{number, shorten, the_round};
-
-/// Longest team name in the drawing, in characters; the table has the whole.
-const LABEL: usize = 38;
+use super::words::{answered, number, shorten, the_round};
 
 /// A team with what its latest round on the line says.
 pub struct TeamLately {
@@ -83,14 +80,9 @@ fn card(team: &TeamLately) -> TeamCard {
         _ if team.report.is_none() => " Its sentences went with the answers, as promised.",
         _ => "",
     };
-    let who = if round.answered == round.asked.len() {
-        format!("All {}", number(round.answered))
-    } else {
-        let answered = super::words::capital(&number(round.answered));
-        format!("{answered} of {}", number(round.asked.len()))
-    };
     let answered = format!(
-        "{who} answered in {}.{preliminary}",
+        "{} in {}.{preliminary}",
+        answered(round.answered, round.asked.len()),
         the_round(&round.label)
     );
     let said = |of: fn(&ClientReport) -> &String| {

@@ -35,6 +35,15 @@ pub(crate) fn capital(text: &str) -> String {
     })
 }
 
+/// "All eight answered", "Seven of eight answered", at the beginning of a sentence.
+pub(crate) fn answered(k: usize, invited: usize) -> String {
+    if k == invited {
+        format!("All {} answered", number(k))
+    } else {
+        format!("{} of {} answered", capital(&number(k)), number(invited))
+    }
+}
+
 /// "a", "a and b", "a, b and c"; empty for an empty list.
 pub(crate) fn list(items: &[String]) -> String {
     match items {
@@ -248,6 +257,8 @@ mod tests {
         assert_eq!(several(0, "ask", "asks"), "no asks");
         assert_eq!(several(1, "ask", "asks"), "one ask");
         assert_eq!(several(3, "ask", "asks"), "three asks");
+        assert_eq!(answered(8, 8), "All eight answered");
+        assert_eq!(answered(7, 8), "Seven of eight answered");
     }
 
     #[test]

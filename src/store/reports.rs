@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 
 use super::rounds::{self, Round};
 use super::teams::TeamAccess;
-use super::{Result, Tools, gate, teams};
+use super::{Result, Tools, gate};
 use crate::error::Error;
 use crate::vault::{LinkKind, LinkToken};
 
@@ -350,10 +350,6 @@ pub async fn revoke_share(db: &impl ConnectionTrait, round: &Round, id: ShareId)
 pub struct SponsorLink {
     id: ShareId,
     round: Round,
-    /// The organisation's name.
-    pub organisation: String,
-    /// The team's name.
-    pub team: String,
 }
 
 impl SponsorLink {
@@ -403,11 +399,8 @@ pub async fn prove_share(
         .one(db)
         .await?
         .ok_or(Error::NotFound)?;
-    let team = teams::for_program(db, tools, round.team_id, round.consultant_id).await?;
     Ok(SponsorLink {
         id,
-        organisation: team.organisation().to_owned(),
-        team: team.name().to_owned(),
         round: Round::new(round)?,
     })
 }

@@ -22,7 +22,7 @@ pub(crate) use scale::scale;
 pub(crate) use strip::strip;
 
 /// Longest label in a drawing, in characters; the table behind it has the whole.
-const LABEL: usize = 38;
+pub(crate) const LABEL: usize = 38;
 /// Most people drawn as circles on one side.
 const CIRCLES: usize = 8;
 

@@ -7,7 +7,7 @@ use crate::survey::Count;
 use crate::survey::quarter::Quarter;
 
 use super::super::desk::mentions;
-use super::super::figures::{question_name, whole};
+use super::super::figures::{LABEL, question_name, whole};
 use super::super::svg::{Anchor, Drawing};
 use super::super::view::{Figure, Table};
 use super::super::words::{Crowd, number, shorten};
@@ -17,8 +17,6 @@ use super::{Basis, Part, Point, TrendMaterial};
 const COLUMNS: usize = 12;
 /// Most themes drawn.
 const THEMES: usize = 8;
-/// Longest label, in characters; the table has the whole.
-const LABEL: usize = 38;
 /// Where the columns begin, in per cent: left of it stands the scale.
 const MARGIN: f64 = 9.0;
 /// Points of the index that a number needs above it.

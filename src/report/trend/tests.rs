@@ -9,6 +9,7 @@ use crate::scoring::score_with;
 use crate::survey::{Attribution, Promise, Quote};
 
 use super::*;
+use crate::report::view::Figure;
 
 const fn promise(attribution: Attribution) -> Promise {
     Promise {

@@ -1,10 +1,6 @@
 //! Two coders: a second consultant codes a closed round blind, the two codings are compared, and
 //! differences are settled on the board.
 
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
-use actix_web::middleware::Next;
 use actix_web::{HttpResponse, web};
 use entity::types::RoundState;
 use minijinja::{Value, context};
@@ -21,7 +17,10 @@ use crate::web::{RoundPath, State, see_other};
 use crate::wording::moment;
 
 mod compare;
+mod curtain;
 mod desk;
+
+pub(super) use curtain::{ReportPath, curtain};
 
 /// The routes of the two coders.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -52,57 +51,6 @@ fn address(round: &Round) -> String {
 
 fn statements(n: usize) -> String {
     counted(n, "statement", "statements")
-}
-
-/// Stands before every page of the board: whoever codes the round blind gets the curtain instead.
-pub(super) async fn curtain(
-    mut request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let state = request.app_data::<web::Data<State>>().cloned();
-    // Whoever has no access is told so by the page itself.
-    if let (Some(state), Ok(path)) = (state, request.extract::<RoundPath>().await) {
-        match drawn(&state, &path).await {
-            Ok(None) => {}
-            Ok(Some(page)) => return Ok(request.into_response(page)),
-            Err(error) => return Ok(request.error_response(error)),
-        }
-    }
-    Ok(next.call(request).await?.map_into_boxed_body())
-}
-
-async fn drawn(state: &State, path: &RoundPath) -> Result<Option<HttpResponse>, Error> {
-    if coders::blind(&state.db, &path.access, path.round.id()).await? {
-        closed(state, path, &path.round).await.map(Some)
-    } else {
-        Ok(None)
-    }
-}
-
-/// The curtain before a report, which shows the round before as well; `None` for everybody who may read it.
-pub(super) async fn curtain_of_report(
-    state: &State,
-    path: &RoundPath,
-) -> Result<Option<HttpResponse>, Error> {
-    match coders::blind_behind_report(&state.db, &path.access, &path.round).await? {
-        Some(round) => closed(state, path, &round).await.map(Some),
-        None => Ok(None),
-    }
-}
-
-async fn closed(state: &State, path: &RoundPath, round: &Round) -> Result<HttpResponse, Error> {
-    let coded = coders::of_round(&state.db, round.id())
-        .await?
-        .map_or(0, |coding| coding.coded());
-    state.page_with(
-        StatusCode::CONFLICT,
-        "consult/coders_curtain.html",
-        context! {
-            round => facts(round),
-            team => path.access.name(),
-            lost => lost(coded),
-        },
-    )
 }
 
 fn facts(round: &Round) -> Value {

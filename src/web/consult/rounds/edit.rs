@@ -14,7 +14,8 @@ use crate::report::{Edits, commentary};
 use crate::store::gate::ConsultantReader;
 use crate::store::{self, report_edits, rounds};
 use crate::survey::Rule;
-use crate::web::consult::{Wrong, coders};
+use crate::web::consult::Wrong;
+use crate::web::consult::coders::ReportPath;
 use crate::web::{Fields, RoundPath, State, see_other};
 
 /// What has just been done, as the address after a POST says it.
@@ -83,13 +84,10 @@ impl Again {
 }
 
 pub(super) async fn get(
-    path: RoundPath,
+    path: ReportPath,
     look: web::Query<Look>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Error> {
-    if let Some(curtain) = coders::curtain_of_report(&state, &path).await? {
-        return Ok(curtain);
-    }
     let reader = ConsultantReader::of(&path.access, &path.round)?;
     let editing = conduct::editing(&state.db, &state.tools, &reader, None).await?;
     show(&state, &path, &editing, Again::plain(done(&look.done)))
@@ -104,13 +102,10 @@ enum Outcome {
 }
 
 pub(super) async fn save(
-    path: RoundPath,
+    path: ReportPath,
     form: web::Form<Fields>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Error> {
-    if let Some(curtain) = coders::curtain_of_report(&state, &path).await? {
-        return Ok(curtain);
-    }
     let reader = ConsultantReader::of(&path.access, &path.round)?;
     // Made before the transaction: scoring takes its time.
     let mut editing = conduct::editing(&state.db, &state.tools, &reader, None).await?;

@@ -17,7 +17,8 @@ use crate::store::gate::ConsultantReader;
 use crate::store::{self, codings, reports, rounds};
 use crate::survey::Question;
 use crate::web::consult::board::words;
-use crate::web::consult::{Wrong, capital, coders, counted, in_words};
+use crate::web::consult::coders::{self, ReportPath};
+use crate::web::consult::{Wrong, capital, counted, in_words};
 use crate::web::{Fields, RoundPath, State, see_other};
 
 /// How the page comes back.
@@ -50,10 +51,7 @@ impl Again {
 
 const CHANGED: &str = "Something of the report has changed since you opened this page. Read it once more; then publish it.";
 
-pub(super) async fn get(path: RoundPath, state: web::Data<State>) -> Result<HttpResponse, Error> {
-    if let Some(curtain) = coders::curtain_of_report(&state, &path).await? {
-        return Ok(curtain);
-    }
+pub(super) async fn get(path: ReportPath, state: web::Data<State>) -> Result<HttpResponse, Error> {
     show(&state, &path, Again::plain()).await
 }
 
@@ -68,13 +66,10 @@ fn version(form: &Fields, name: &str) -> Result<i32, Error> {
 }
 
 pub(super) async fn save(
-    path: RoundPath,
+    path: ReportPath,
     form: web::Form<Fields>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Error> {
-    if let Some(curtain) = coders::curtain_of_report(&state, &path).await? {
-        return Ok(curtain);
-    }
     let reader = ConsultantReader::of(&path.access, &path.round)?;
     let done = if path.round.state() == RoundState::Published {
         revise(&state, &path, &reader, &form).await

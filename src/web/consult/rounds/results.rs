@@ -17,7 +17,7 @@ use crate::report::{ClientReport, ConsultantReport};
 use crate::store::gate::ConsultantReader;
 use crate::store::reports;
 use crate::survey::Promise;
-use crate::web::consult::coders;
+use crate::web::consult::coders::ReportPath;
 use crate::web::{RoundPath, State, exports};
 
 fn frame(path: &RoundPath) -> Value {
@@ -30,12 +30,9 @@ fn frame(path: &RoundPath) -> Value {
 /// The consultant's report: what the client reads, or would read if it were published now, and what only the
 /// consultant reads.
 pub(super) async fn consultant(
-    path: RoundPath,
+    path: ReportPath,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Error> {
-    if let Some(curtain) = coders::curtain_of_report(&state, &path).await? {
-        return Ok(curtain);
-    }
     let reader = ConsultantReader::of(&path.access, &path.round)?;
     let material = conduct::material(&state.db, &state.tools, &reader).await?;
     let mut report = ConsultantReport::build(&material).map_err(|_| conduct::too_few())?;
@@ -64,11 +61,10 @@ pub(super) struct Look {
     preview: bool,
 }
 
-/// The client's report: as published, or with the changes that are not published yet. Whoever asks must have passed the
-/// curtain.
+/// The client's report: as published, or with the changes that are not published yet.
 async fn for_client(
     state: &State,
-    path: &RoundPath,
+    path: &ReportPath,
     look: &Look,
 ) -> Result<(ClientReport, Edition), Error> {
     if path.round.state() == RoundState::Published && !look.preview {
@@ -83,13 +79,10 @@ async fn for_client(
 
 /// The page of the client's report.
 pub(super) async fn client(
-    path: RoundPath,
+    path: ReportPath,
     look: web::Query<Look>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Error> {
-    if let Some(curtain) = coders::curtain_of_report(&state, &path).await? {
-        return Ok(curtain);
-    }
     let (report, edition) = for_client(&state, &path, &look).await?;
     let what = match edition {
         Edition::Published => "The client’s report, as published",
@@ -103,13 +96,10 @@ pub(super) async fn client(
 
 /// One revision of the client's report, as it was published.
 pub(super) async fn revision(
-    path: RoundPath,
+    path: ReportPath,
     place: web::Path<(String, i32)>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Error> {
-    if let Some(curtain) = coders::curtain_of_report(&state, &path).await? {
-        return Ok(curtain);
-    }
     let (_, number) = place.into_inner();
     if path.round.erased_at().is_some() {
         return Err(GONE);
@@ -129,24 +119,21 @@ pub(super) async fn revision(
 
 /// The client's report to take away.
 pub(super) async fn file(
-    path: RoundPath,
+    path: ReportPath,
     request: HttpRequest,
     look: web::Query<Look>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Error> {
     let format = exports::format(request.match_info().query("ending"))?;
-    if let Some(curtain) = coders::curtain_of_report(&state, &path).await? {
-        return Ok(curtain);
-    }
     let (report, edition) = for_client(&state, &path, &look).await?;
     exports::file(report, edition, format, path.round.label()).await
 }
 
 /// The score as `coherence-score/1`, people as the promise lets them appear.
-pub(super) async fn score(path: RoundPath, state: web::Data<State>) -> Result<HttpResponse, Error> {
-    if let Some(curtain) = coders::curtain_of_report(&state, &path).await? {
-        return Ok(curtain);
-    }
+pub(super) async fn score(
+    path: ReportPath,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
     let reader = ConsultantReader::of(&path.access, &path.round)?;
     let material = conduct::material(&state.db, &state.tools, &reader).await?;
     if material.score.responded < Promise::FEWEST_RESPONSES {
